@@ -1,0 +1,41 @@
+#!/usr/bin/env node
+// Builds dist/ (ES modules) and dist/cjs/ (CommonJS) in two compiler passes.
+// --if-needed: does nothing when dist/ is newer than every source file.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const stamp = path.join(root, 'dist', '.built');
+
+function newest(folder) {
+  let time = 0;
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) time = Math.max(time, fs.statSync(path.join(entry.parentPath, entry.name)).mtimeMs);
+  }
+  return time;
+}
+
+function isFresh() {
+  if (!fs.existsSync(stamp)) return false;
+  const built = fs.statSync(stamp).mtimeMs;
+  const inputs = ['tsconfig.json', 'tsconfig.cjs.json', 'package.json', 'scripts/build.mjs'];
+  return newest(path.join(root, 'src')) < built && inputs.every((f) => fs.statSync(path.join(root, f)).mtimeMs < built);
+}
+
+function compile(project) {
+  const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const run = spawnSync(process.execPath, [compiler, '-p', project], { cwd: root, stdio: 'inherit' });
+  if (run.status !== 0) process.exit(run.status ?? 1);
+}
+
+if (!(process.argv.includes('--if-needed') && isFresh())) {
+  fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
+  compile('tsconfig.json');
+  compile('tsconfig.cjs.json');
+  fs.writeFileSync(path.join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  const bin = path.join(root, 'dist', 'cli', 'main.js');
+  if (fs.existsSync(bin)) fs.chmodSync(bin, 0o755);
+  fs.writeFileSync(stamp, '');
+}

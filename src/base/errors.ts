@@ -1,0 +1,83 @@
+/**
+ * Every error that Plimsoll raises: one class per way of handling it, one code per way of failing.
+ *
+ * `code` is the contract; messages may be reworded. A code is never reused. Use {@link isPlimsollError} instead of
+ * `instanceof` where two copies of the package may meet.
+ */
+
+/** Every error code with the sentence that `docs/errors.md` explains at length. */
+export const ERROR_CODES = {
+  PLIM_ERR_OPTION_INVALID: 'An option has a value outside its rule.',
+  PLIM_ERR_OPTION_UNKNOWN: 'An option that does not exist was given.',
+  PLIM_ERR_SNAPSHOT_FORMAT: 'The file is no V8 heap snapshot, or is damaged.',
+  PLIM_ERR_SNAPSHOT_TRUNCATED: 'The heap snapshot ends before its graph does.',
+  PLIM_ERR_SNAPSHOT_UNRELATED: 'The snapshots were taken of different processes and share no object ids.',
+  PLIM_ERR_SNAPSHOT_REFUSED: 'Taking a snapshot would need more memory, disk or time than is allowed.',
+  PLIM_ERR_FILE_UNREADABLE: 'A file could not be read.',
+  PLIM_ERR_FILE_UNWRITABLE: 'A file or folder could not be written.',
+  PLIM_ERR_PROGRAM_MISSING: 'The program to run does not exist.',
+  PLIM_ERR_PROGRAM_FOREIGN: 'The program to run is not JavaScript that this Node.js can start.',
+  PLIM_ERR_PROGRAM_START: 'The program could not be started.',
+  PLIM_ERR_PROCESS_UNREACHABLE: 'The process does not exist, is not Node.js, or does not let us in.',
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** Marks our errors across copies of the package, where `instanceof` cannot. */
+const BRAND = Symbol.for('plimsoll.error');
+
+/** Base of every error of ours. */
+export class PlimsollError extends Error {
+  /** Stable name of what went wrong. */
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** An option, argument or variable with a value outside its rule. */
+export class OptionsError extends PlimsollError {}
+
+/** A heap snapshot that is damaged, truncated or something else. */
+export class SnapshotFormatError extends PlimsollError {
+  /** Byte offset in the file at which reading could not go on. */
+  readonly offset: number;
+
+  constructor(code: ErrorCode, message: string, offset: number, options?: { cause?: unknown }) {
+    super(code, message, options);
+    this.offset = offset;
+  }
+}
+
+/** Snapshots that cannot be taken or compared, although each file is sound. */
+export class SnapshotError extends PlimsollError {}
+
+/** A file or folder that cannot be read or written; `cause` is the system's error. */
+export class FileError extends PlimsollError {}
+
+/** A program or process that cannot be started or reached. */
+export class ProgramError extends PlimsollError {}
+
+/** Whether `value` is an error of ours, and of `code` when one is given; works across copies of the package. */
+export function isPlimsollError(value: unknown, code?: ErrorCode): value is PlimsollError {
+  if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
+  return code === undefined || ('code' in value && value.code === code);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The system's error code (`ENOSPC`, `EACCES`, ...) of anything that was thrown, if it has one. */
+export function systemCodeOf(thrown: unknown): string | undefined {
+  const code = thrown instanceof Error ? (thrown as NodeJS.ErrnoException).code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}

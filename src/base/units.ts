@@ -1,0 +1,84 @@
+/** Bytes and durations: read from what people write, written as people read them. Bytes are binary (1 KB = 1,024). */
+
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 1024,
+  kb: 1024,
+  kib: 1024,
+  m: 1024 ** 2,
+  mb: 1024 ** 2,
+  mib: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1024 ** 3,
+  gib: 1024 ** 3,
+  t: 1024 ** 4,
+  tb: 1024 ** 4,
+  tib: 1024 ** 4,
+};
+
+const DURATION_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  min: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+const QUANTITY = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\s*$/i;
+
+function parseQuantity(text: string | number, units: Readonly<Record<string, number>>): number | undefined {
+  if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? text : undefined;
+  const match = QUANTITY.exec(text);
+  if (match === null) return undefined;
+  const factor = Object.hasOwn(units, match[2]!.toLowerCase()) ? units[match[2]!.toLowerCase()]! : undefined;
+  if (factor === undefined) return undefined;
+  const value = Number(match[1]) * factor;
+  return Number.isFinite(value) ? value : undefined;
+}
+
+/** Bytes of `64`, `'64MB'`, `'1.5 GiB'`; `undefined` when it is no size. */
+export function parseBytes(text: string | number): number | undefined {
+  const value = parseQuantity(text, BYTE_UNITS);
+  return value === undefined ? undefined : Math.round(value);
+}
+
+/** Milliseconds of `250`, `'30s'`, `'5m'`, `'1.5h'`; `undefined` when it is no duration. */
+export function parseDuration(text: string | number): number | undefined {
+  return parseQuantity(text, DURATION_UNITS);
+}
+
+/** Bytes as `0 B`, `312 KiB`, `5.8 MiB`, `1.50 GiB`; keeps the sign. */
+export function formatBytes(bytes: number): string {
+  const sign = bytes < 0 ? '-' : '';
+  const size = Math.abs(bytes);
+  if (size < 1000) return `${sign}${Math.round(size)} B`;
+  if (size < 1000 * 1024) return `${sign}${formatScaled(size / 1024)} KiB`;
+  if (size < 1000 * 1024 ** 2) return `${sign}${formatScaled(size / 1024 ** 2)} MiB`;
+  return `${sign}${(size / 1024 ** 3).toFixed(2)} GiB`;
+}
+
+function formatScaled(value: number): string {
+  return value < 9.95 ? value.toFixed(1) : String(Math.round(value));
+}
+
+/** Milliseconds as `850 ms`, `12 s`, `4 min 10 s`, `3 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 995) return `${Math.max(0, Math.round(ms))} ms`;
+  if (ms < 9_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+const INTEGER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** A whole number with thousands separated: `2,013`. */
+export function formatCount(count: number): string {
+  return INTEGER.format(Math.round(count));
+}

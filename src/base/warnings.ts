@@ -1,0 +1,17 @@
+/** Every warning code with the sentence that `docs/errors.md` explains at length. A code is never reused. */
+export const WARNING_CODES = {
+  PLIM_WARN_SNAPSHOT_REFUSED: 'A snapshot was left out: it would need more memory, disk or time than is allowed.',
+  PLIM_WARN_SNAPSHOT_FAILED: 'A snapshot was begun and not finished.',
+  PLIM_WARN_SNAPSHOT_PARTIAL: 'A snapshot was cut off after its graph; names in it may be missing.',
+  PLIM_WARN_WATCH_LOST: 'The watch inside the program stopped reporting.',
+  PLIM_WARN_OUTPUT_LOST: 'A report or an evidence file could not be written.',
+  PLIM_WARN_DRIVE_FAILED: 'The command that drives the load failed.',
+} as const;
+
+export type WarningCode = keyof typeof WARNING_CODES;
+
+/** Something that the user should know, and that did not stop the work. */
+export interface Warning {
+  readonly code: WarningCode;
+  readonly message: string;
+}

@@ -1,0 +1,43 @@
+import type { Warning } from '../base/warnings.ts';
+import type { Floor, Hello, Resources } from './wire.ts';
+
+/** A snapshot that is whole, on disk. */
+export interface Shot {
+  readonly file: string;
+  /** Ms since the thread's start, our own pauses taken off. */
+  readonly at: number;
+  /** Rounds of the driven load that were done, when the load is driven. */
+  readonly round?: number;
+  readonly pauseMs: number;
+  readonly fileBytes: number;
+  /** RSS that writing it added to the process, bytes. */
+  readonly rssAdded: number;
+}
+
+/** The end of one round of a driven load. */
+export interface Round {
+  /** From 1; warm-up rounds count. */
+  readonly number: number;
+  readonly warmup: boolean;
+  /** Ms since the thread's start, our own pauses taken off. */
+  readonly at: number;
+}
+
+/** Everything known of one thread of a watched program: what a verdict is made from. */
+export interface Evidence {
+  readonly process: Hello;
+  /** In order of time. */
+  readonly floors: readonly Floor[];
+  readonly resources: readonly Resources[];
+  /** In order of time. */
+  readonly shots: readonly Shot[];
+  /** Sampling heap profiles, in order of time. */
+  readonly profiles: readonly { readonly file: string; readonly at: number }[];
+  /** Files of source maps that exist only inside the program. */
+  readonly scriptMaps: readonly string[];
+  /** Empty unless the load was driven. */
+  readonly rounds: readonly Round[];
+  readonly warnings: readonly Warning[];
+  /** Ms since the thread's start at the last sign of life. */
+  readonly endedAt: number;
+}

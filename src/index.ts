@@ -1,0 +1,2 @@
+/** `plimsoll`: the everyday names. */
+export { type ErrorCode, isPlimsollError, PlimsollError } from './errors.ts';

@@ -1,0 +1,42 @@
+import { defineConfig } from 'vitest/config';
+
+const seed = process.env['PLIMSOLL_TEST_SEED'] ?? '';
+
+/** Three suites: what runs in this process, what starts real programs, what looks at the package as it ships. */
+export default defineConfig({
+  test: {
+    env: { PLIMSOLL_TEST_SEED: seed },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry}.test.ts'],
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'program',
+          include: ['test/program/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          exclude: ['test/package/{floors,registry}.test.ts'],
+          pool: 'forks',
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+        },
+      },
+    ],
+  },
+});
