@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 // Builds dist/ (ES modules) and dist/cjs/ (CommonJS) in two compiler passes.
-// --if-needed: does nothing when dist/ is newer than every source file.
+// --if-needed: does nothing when dist/ is newer than every source file.  --out DIR: builds there instead.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const stamp = path.join(root, 'dist', '.built');
+const outAt = process.argv.indexOf('--out');
+const dist = path.resolve(root, outAt < 0 ? 'dist' : process.argv[outAt + 1]);
+const stamp = path.join(dist, '.built');
 
 function newest(folder) {
   let time = 0;
@@ -24,18 +26,21 @@ function isFresh() {
   return newest(path.join(root, 'src')) < built && inputs.every((f) => fs.statSync(path.join(root, f)).mtimeMs < built);
 }
 
-function compile(project) {
+function compile(project, folder) {
   const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const run = spawnSync(process.execPath, [compiler, '-p', project], { cwd: root, stdio: 'inherit' });
+  const run = spawnSync(process.execPath, [compiler, '-p', project, '--outDir', folder], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
 
 if (!(process.argv.includes('--if-needed') && isFresh())) {
-  fs.rmSync(path.join(root, 'dist'), { recursive: true, force: true });
-  compile('tsconfig.json');
-  compile('tsconfig.cjs.json');
-  fs.writeFileSync(path.join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
-  const bin = path.join(root, 'dist', 'cli', 'main.js');
+  fs.rmSync(dist, { recursive: true, force: true });
+  compile('tsconfig.json', dist);
+  compile('tsconfig.cjs.json', path.join(dist, 'cjs'));
+  fs.writeFileSync(path.join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  const bin = path.join(dist, 'cli', 'main.js');
   if (fs.existsSync(bin)) fs.chmodSync(bin, 0o755);
   fs.writeFileSync(stamp, '');
 }
