@@ -43,6 +43,8 @@ export interface StringTable {
   readonly count: number;
   /** The string at `index`; `''` where the file ends before it. **Cost:** decodes once, then a look-up. */
   get(index: number): string;
+  /** Indexes of the strings that contain `text` (ASCII without quotes and backslashes). **Cost:** one fast scan. */
+  indexesContaining(text: string): number[];
 }
 
 /** Where the code of closures and of class instances stands. */

@@ -1,0 +1,76 @@
+/**
+ * The bound of a bounded store, read from the heap: a number beside the holder whose name says that it is a limit, and
+ * that has not changed. It tells a cache that is still filling from one that never stops; it is a hint, no proof, for
+ * nothing in a snapshot says that the number is heeded.
+ *
+ * Needs snapshots written with numbers in them (`exposeNumericValues`).
+ */
+import { NONE } from '../graph.ts';
+import type { Namer } from '../naming/namer.ts';
+import { type HeapView, WORD } from '../view.ts';
+
+export interface Bound {
+  /** The property or variable: `maxEntries`. */
+  readonly name: string;
+  readonly value: number;
+}
+
+const CAPACITY =
+  /^[#_]{0,2}(max|limit|capacity|maxsize|maxentries|maxitems|maxkeys|maxlength|maxcount|maxelements|maxcachesize|cachesize|sizelimit|entrylimit)_{0,2}$/;
+const OWNERS_ASKED = 3;
+
+/** The smallest stated limit that `held` has not passed, of the holder or of the nearest things that hold it. */
+export function findBound(newest: Namer, oldest: HeapView, holder: number, held: number): Bound | null {
+  let best: Bound | null = null;
+  for (const owner of ownersOf(newest, holder)) {
+    for (const bound of boundsOf(newest.view, owner)) {
+      if (bound.value < held || (best !== null && bound.value >= best.value)) continue;
+      const older = oldest.graph.nodeId.indexOf(newest.view.graph.nodeId[owner]!);
+      if (older < 0) continue;
+      if (boundsOf(oldest, older).some((other) => other.name === bound.name && other.value === bound.value)) {
+        best = bound;
+      }
+    }
+    if (best !== null) break;
+  }
+  return best;
+}
+
+/** The holder itself, then the objects and scopes above it on the path a reader follows. */
+function ownersOf(namer: Namer, holder: number): number[] {
+  const { view, paths, known } = namer;
+  const owners = [holder];
+  let node = holder;
+  while (owners.length <= OWNERS_ASKED && node !== 0 && !known.has(node)) {
+    const edge = paths.via[node]!;
+    if (edge === NONE) break;
+    const isVariable = view.graph.edgeType[edge] === view.graph.edgeTypes.context;
+    node = paths.from[node]!;
+    if (view.isSynthetic(node) || known.has(node)) break;
+    if (view.isObject(node) || isVariable) owners.push(node);
+  }
+  return owners;
+}
+
+function boundsOf(view: HeapView, node: number): Bound[] {
+  const { firstEdge, edgeType, edgeTypes, edgeTo } = view.graph;
+  const bounds: Bound[] = [];
+  for (let e = firstEdge[node]!, end = firstEdge[node + 1]!; e < end; e++) {
+    const type = edgeType[e];
+    if (type !== edgeTypes.property && type !== edgeTypes.context && type !== edgeTypes.internal) continue;
+    if (view.word(e) !== WORD.other) continue;
+    const name = view.edgeText(e);
+    if (!CAPACITY.test(name.toLowerCase().replaceAll(/(?<=\w)_(?=\w)/g, ''))) continue;
+    const value = numberAt(view, edgeTo[e]!);
+    if (value !== undefined) bounds.push({ name, value });
+  }
+  return bounds;
+}
+
+function numberAt(view: HeapView, node: number): number | undefined {
+  const { nodeType, nodeTypes } = view.graph;
+  if (nodeType[node] !== nodeTypes.number) return undefined;
+  const text = view.internal(node, WORD.value);
+  const value = text < 0 ? Number.NaN : Number(view.nameOf(text));
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+}

@@ -1,0 +1,134 @@
+import type { IdSet } from '../../struct/id-set.ts';
+import type { ClassNaming, Namer } from '../naming/namer.ts';
+import { isMapLike } from '../naming/class-names.ts';
+import { hopText, type OwnerPath } from '../naming/owner-paths.ts';
+import { findBound } from './bounds.ts';
+import { countBelow } from './census.ts';
+import { findListHead } from './chains.ts';
+import { findHolders } from './holders.ts';
+import type { Accused } from './merge.ts';
+import { isNewUnit, stepsTo } from './reach.ts';
+import type { Suspect } from './suspect.ts';
+import { factsOf, type UnitFacts } from './unit-facts.ts';
+
+/** What all suspects of one comparison have in common. */
+export interface Case {
+  readonly newest: Namer;
+  readonly oldest: ClassNaming;
+  /** Oldest first. */
+  readonly namings: readonly ClassNaming[];
+  readonly idsBefore: IdSet;
+  readonly grownBytes: number;
+  readonly unitsAfter: ReadonlyMap<string, number>;
+}
+
+const COMPANIONS_SHOWN = 4;
+const OTHERS_SHOWN = 3;
+
+export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
+  const { newest, idsBefore } = inquiry;
+  const { graph } = newest.view;
+  const facts = factsOf(newest, idsBefore, accused.unit, accused.examples);
+  const { holder, others, movedFromLink } = trueHolder(inquiry, accused, facts);
+  const owner = newest.ownerOf(holder);
+  const isUnit = isNewUnit(newest, idsBefore, accused.unit, accused.examples);
+  const way = stepsTo(newest, holder, isUnit);
+  const holderClass = newest.classes.of(holder);
+  const steps = way.map((step) => step.label);
+  if (isMapLike(holderClass) && steps.length > 0 && !newest.known.has(holder)) steps[0] = '[key]';
+  const holderIds = new Set([...accused.owners, holder].map((node) => graph.nodeId[node]!));
+  const totals = totalsOf(inquiry, holderIds, accused);
+  return {
+    holder: holderClass,
+    holderId: graph.nodeId[holder]!,
+    alike: accused.owners.size - 1,
+    owner,
+    expression: expressionOf(owner, steps),
+    holderPlace: newest.places.ofProgram(holder),
+    unit: accused.unit,
+    count: accused.count,
+    freed: accused.freed,
+    totals,
+    bytes: accused.bytes,
+    share: accused.bytes / Math.max(1, inquiry.grownBytes),
+    steps: accused.earlyBytes === undefined ? [] : [accused.earlyBytes, accused.bytes - accused.earlyBytes],
+    facts,
+    chainHead: accused.first === undefined || movedFromLink ? null : headOf(newest, holder, owner, accused.first),
+    alsoHeldBy: namesOf(newest, others, owner),
+    companions: companionsOf(accused),
+    isShared: accused.isShared,
+    bound: findBound(newest, inquiry.oldest.view, holder, totals.at(-1)!),
+    hops: [...owner.hops, ...hopsTo(newest, holder, way), accused.unit],
+  };
+}
+
+interface Holding {
+  readonly holder: number;
+  readonly others: readonly number[];
+  readonly movedFromLink: boolean;
+}
+
+/** The head of an intrusive list, or who refers to the units directly, in place of who dominates them. */
+function trueHolder(inquiry: Case, accused: Accused, facts: UnitFacts): Holding {
+  const { newest, idsBefore } = inquiry;
+  if (facts.link !== null) {
+    const head = findListHead(newest, idsBefore, accused.unit, facts.link, accused.count * 0.5);
+    if (head < 0 || head === accused.owner) return { holder: accused.owner, others: [], movedFromLink: false };
+    return { holder: head, others: namedOther(newest, accused.owner), movedFromLink: true };
+  }
+  const direct = findHolders(newest, idsBefore, accused.unit, accused.examples);
+  const others = direct.filter((node) => node !== accused.owner);
+  if (others.length === 0 || accused.owners.size > 1) {
+    return { holder: accused.owner, others: [], movedFromLink: false };
+  }
+  if (direct.includes(accused.owner)) return { holder: accused.owner, others, movedFromLink: false };
+  const [holder, ...rest] = others;
+  return { holder: holder!, others: [...rest, ...namedOther(newest, accused.owner)], movedFromLink: false };
+}
+
+function namedOther(namer: Namer, node: number): number[] {
+  return namer.view.isObject(node) && namer.classes.of(node) !== 'system / Context' ? [node] : [];
+}
+
+function namesOf(namer: Namer, nodes: readonly number[], owner: OwnerPath): string[] {
+  const names = new Set(nodes.map((node) => namer.ownerOf(node).expression));
+  names.delete('');
+  names.delete(owner.expression);
+  return [...names].slice(0, OTHERS_SHOWN);
+}
+
+function expressionOf(owner: OwnerPath, steps: readonly string[]): string {
+  const tail = steps.map((step) => (step.startsWith('[') ? step : `.${step}`)).join('');
+  return `${owner.expression}${tail}`.replace(/^\./, '');
+}
+
+function headOf(namer: Namer, holder: number, owner: OwnerPath, first: number): string | null {
+  const steps = stepsTo(namer, holder, (node) => node === first).map((step) => step.label);
+  return steps.length === 0 ? null : expressionOf(owner, steps);
+}
+
+function hopsTo(namer: Namer, holder: number, way: readonly { label: string; node: number }[]): string[] {
+  let from = namer.classes.of(holder);
+  return way.map((step) => {
+    const hop = hopText(isMapLike(from) ? '[key]' : step.label, from, '');
+    if (namer.view.isObject(step.node)) from = namer.classes.of(step.node);
+    return hop;
+  });
+}
+
+function companionsOf(accused: Accused): Suspect['companions'] {
+  return accused.others
+    .filter((other) => other.className !== accused.unit && !other.className.startsWith('('))
+    .filter((other) => other.className !== 'system / Context' && other.count >= accused.count * 0.3)
+    .slice(0, COMPANIONS_SHOWN)
+    .map(({ className, count }) => ({ className, count }));
+}
+
+/** What several hold is below none of them: then all units of the class are counted. */
+function totalsOf(inquiry: Case, holderIds: ReadonlySet<number>, accused: Accused): number[] {
+  const below = inquiry.namings.map((naming) => countBelow(naming, holderIds, accused.unit));
+  const last = below.at(-1)!;
+  if (last >= accused.count) return below;
+  const all = inquiry.unitsAfter.get(accused.unit) ?? accused.count;
+  return [Math.max(0, all - accused.count), all];
+}

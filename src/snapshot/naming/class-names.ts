@@ -1,0 +1,121 @@
+import type { HeapView } from '../view.ts';
+import { WORD } from '../view.ts';
+import type { PlaceText } from './file-names.ts';
+import type { ScriptPlaces } from './locations.ts';
+
+/** Classes that say nothing of what a program keeps in them. */
+const GENERIC: ReadonlySet<string> = new Set([
+  'Object',
+  'Array',
+  'Map',
+  'Set',
+  'Object (as a map)',
+  'system / Context',
+  'Uint8Array',
+  'Buffer',
+  'ArrayBuffer',
+  '(string)',
+]);
+
+/** A plain object with more properties than this is used as a map. */
+const MAP_LIKE = 24;
+const KEYS_SHOWN = 7;
+
+/** An object that is used as a map, or a table of the engine's: its keys are data. */
+export function isMapLike(name: string): boolean {
+  return name === 'Object (as a map)';
+}
+
+export function isGenericClass(name: string): boolean {
+  return GENERIC.has(name);
+}
+
+/**
+ * What a node is called: its class; a plain object by its own keys, a function by its name and place. This alone
+ * tells minified and anonymous classes apart, and it is the same in every snapshot of a process.
+ */
+export class ClassNames {
+  readonly #view: HeapView;
+  readonly #places: ScriptPlaces;
+  readonly #textOf: PlaceText;
+  readonly #ids: Uint32Array;
+  readonly #names: string[] = [''];
+  readonly #idOf = new Map<string, number>();
+
+  constructor(view: HeapView, places: ScriptPlaces, textOf: PlaceText) {
+    this.#view = view;
+    this.#places = places;
+    this.#textOf = textOf;
+    this.#ids = new Uint32Array(view.graph.nodeCount);
+  }
+
+  of(node: number): string {
+    let id = this.#ids[node]!;
+    if (id === 0) {
+      id = this.#intern(this.#read(node));
+      this.#ids[node] = id;
+    }
+    return this.#names[id]!;
+  }
+
+  #intern(name: string): number {
+    let id = this.#idOf.get(name);
+    if (id === undefined) {
+      id = this.#names.push(name) - 1;
+      this.#idOf.set(name, id);
+    }
+    return id;
+  }
+
+  #read(node: number): string {
+    const { nodeType, nodeTypes, nodeTypeNames } = this.#view.graph;
+    const type = nodeType[node]!;
+    switch (type) {
+      case nodeTypes.closure:
+        return this.#functionName(node);
+      case nodeTypes.string:
+        return '(string)';
+      case nodeTypes.slicedString:
+        return '(sliced string)';
+      case nodeTypes.concatenatedString:
+        return '(concatenated string)';
+      case nodeTypes.number:
+        return '(number)';
+      case nodeTypes.symbol:
+        return '(symbol)';
+      case nodeTypes.array:
+        return '(array)';
+      default: {
+        const name = this.#view.nameOf(node);
+        if (type === nodeTypes.object && (name === 'Object' || name === '')) return this.#plainObject(node);
+        return name === '' ? `(${nodeTypeNames[type] ?? 'unknown'})` : name;
+      }
+    }
+  }
+
+  #functionName(node: number): string {
+    const place = this.#places.of(node);
+    const name = `${this.#view.nameOf(node) || '(anonymous)'}()`;
+    return place === null ? name : `${name} ${this.#textOf(place)}`;
+  }
+
+  #plainObject(node: number): string {
+    const { firstEdge, edgeType, edgeTypes } = this.#view.graph;
+    const keys: string[] = [];
+    let count = 0;
+    for (let e = firstEdge[node]!, end = firstEdge[node + 1]!; e < end; e++) {
+      if (edgeType[e] !== edgeTypes.property) continue;
+      const word = this.#view.word(e);
+      if (word === WORD.proto || word === WORD.constructor || word === WORD.prototype || word === WORD.map) continue;
+      if (++count <= KEYS_SHOWN) keys.push(this.#view.edgeText(e));
+    }
+    if (count > MAP_LIKE) return 'Object (as a map)';
+    if (count === 0) return 'Object';
+    return `Object {${keys.map(shortKey).join(', ')}${count > KEYS_SHOWN ? ', ...' : ''}}`;
+  }
+}
+
+/** Keys may be data: what is no plain word is not shown. */
+function shortKey(key: string): string {
+  return /^[#$\w]{1,32}$/.test(key) && !/\d{5}/.test(key) ? key : '[key]';
+}
