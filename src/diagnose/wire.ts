@@ -63,6 +63,8 @@ export interface Floor {
   readonly pauseMs: number;
   /** The order that asked for this floor, if one did. */
   readonly order?: number;
+  /** Taken as the thread exits: low where the program has put its things away. */
+  readonly atExit?: true;
 }
 
 /** Open handles and requests by kind, now and then. */

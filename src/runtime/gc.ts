@@ -1,0 +1,52 @@
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { now } from './originals.ts';
+
+/** Entries older than this when they arrive tell of a heap that is no longer there, ms. */
+const STALE_AFTER_MS = 20;
+
+/**
+ * A function that collects all garbage, in this thread, without the start flag `--expose-gc`; `globalThis.gc` stays as
+ * the program has it. **Cost:** about 1 ms to make; each collection pauses 1.3-1.7 ms per live MiB.
+ */
+export function forcedCollector(): () => void {
+  const exposed: unknown = Reflect.get(globalThis, 'gc');
+  if (typeof exposed === 'function') return exposed as () => void;
+  v8.setFlagsFromString('--expose-gc');
+  try {
+    return vm.runInNewContext('gc') as () => void;
+  } finally {
+    v8.setFlagsFromString('--no-expose-gc');
+  }
+}
+
+/** An entry of type `gc`, whose detail the type package does not know. */
+type CollectionEntry = PerformanceEntry & { readonly detail: { readonly kind: number } };
+
+/** A major collection that has just ended; times in ms on the clock of {@link now}. */
+export interface MajorCollection {
+  readonly startedAt: number;
+  readonly pauseMs: number;
+}
+
+/**
+ * Calls `onMajor` about a millisecond after each major collection of this thread. Those that come late (the event loop
+ * was blocked) are left out, as memory read then says nothing of them. Returns what ends it.
+ *
+ * **Cost:** within noise, about 1 % on a program that collects all the time. Holds nothing open.
+ */
+export function observeMajors(onMajor: (major: MajorCollection) => void): () => void {
+  const observer = new PerformanceObserver((list) => {
+    const at = now();
+    let last: MajorCollection | undefined;
+    for (const { startTime, duration, detail } of list.getEntries() as CollectionEntry[]) {
+      if (detail.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) continue;
+      if (at - (startTime + duration) > STALE_AFTER_MS) continue;
+      last = { startedAt: startTime, pauseMs: duration };
+    }
+    if (last !== undefined) onMajor(last);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return () => observer.disconnect();
+}

@@ -1,0 +1,19 @@
+/** The only door to the process, V8, the system and the inspector. */
+export { forcedCollector, type MajorCollection, observeMajors } from './gc.ts';
+export {
+  estimateSnapshot,
+  freeDisk,
+  partialName,
+  type SnapshotCost,
+  type SnapshotExperience,
+  type SnapshotRoom,
+  whyRefused,
+  writeSnapshot,
+  type WrittenSnapshot,
+} from './heap-dump.ts';
+export { collectScriptMaps, decodeDataUrl, type HeapProfile, PlimsollProbeProfiler } from './inspector.ts';
+export { containerRoom, machineRoom, memoryLimit, type MemoryRoom, memoryRoom } from './limits.ts';
+export { type MemorySample, readMemory } from './memory.ts';
+export { clearIntervalOriginal, eventLoopUtilization, files, now, setIntervalOriginal } from './originals.ts';
+export { countResources } from './resources.ts';
+export { readText, type ReadText, writeText } from './text-file.ts';

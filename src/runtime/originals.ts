@@ -1,0 +1,45 @@
+/**
+ * What we use of the runtime, taken once at load: a program that later fakes its timers, its clock or `fs` changes
+ * nothing for us, and sees nothing of us.
+ */
+import fs from 'node:fs';
+import { performance } from 'node:perf_hooks';
+
+export const setIntervalOriginal: typeof setInterval = globalThis.setInterval;
+export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInterval;
+
+/** Ms since the thread's start. */
+export const now: () => number = performance.now.bind(performance);
+
+/** Share of its time that the event loop was busy, between two looks; see `performance.eventLoopUtilization`. */
+export const eventLoopUtilization: typeof performance.eventLoopUtilization =
+  performance.eventLoopUtilization.bind(performance);
+
+export const memoryUsage: () => NodeJS.MemoryUsage = process.memoryUsage;
+export const resourceUsage: () => NodeJS.ResourceUsage = process.resourceUsage.bind(process);
+
+/** The functions of `fs` that go straight to the system and call no other one on their way. */
+export const files: Readonly<
+  Pick<
+    typeof fs,
+    | 'openSync'
+    | 'writeSync'
+    | 'readSync'
+    | 'closeSync'
+    | 'statSync'
+    | 'fstatSync'
+    | 'statfsSync'
+    | 'renameSync'
+    | 'unlinkSync'
+  >
+> = {
+  openSync: fs.openSync,
+  writeSync: fs.writeSync,
+  readSync: fs.readSync,
+  closeSync: fs.closeSync,
+  statSync: fs.statSync,
+  fstatSync: fs.fstatSync,
+  statfsSync: fs.statfsSync,
+  renameSync: fs.renameSync,
+  unlinkSync: fs.unlinkSync,
+};

@@ -1,0 +1,87 @@
+/** A program under watch runs as it would without: same output, same end, nothing that it could see or trip over. */
+import fs from 'node:fs';
+import { afterEach, expect, test } from 'vitest';
+import { withTempDir } from '../helpers/temp-dir.ts';
+import { type Ended, fixture, runBare, WatchedProgram, type WatchOptions } from './probe-runner.ts';
+
+const started = new Set<WatchedProgram>();
+
+afterEach(() => {
+  for (const { child } of started) child.kill('SIGKILL');
+  started.clear();
+});
+
+function watch(dir: string, args: readonly string[], options?: WatchOptions): WatchedProgram {
+  const program = new WatchedProgram(dir, args, options);
+  started.add(program);
+  return program;
+}
+
+interface Look {
+  readonly listeners: Readonly<Record<string, number>>;
+}
+
+test('it sees one exit listener more than without, and nothing else', async () => {
+  await withTempDir(async (dir) => {
+    const bare = JSON.parse((await runBare([fixture('look.cjs')])).stdout) as Look;
+    const watched = JSON.parse((await watch(dir, [fixture('look.cjs')]).ended).stdout) as Look;
+    const listeners = { ...bare.listeners, exit: (bare.listeners['exit'] ?? 0) + 1 };
+    expect(watched).toEqual({ ...bare, listeners });
+  });
+});
+
+test.each([
+  ['crashes', 'crash.cjs', 1],
+  ['throws in its own exit handler', 'throw-at-exit.cjs', 7],
+  ['calls process.exit', 'leave.cjs', 7],
+])('it ends the same way when it %s', async (_, name) => {
+  await withTempDir(async (dir) => {
+    const bare = await runBare([fixture(name), '500']);
+    const program = watch(dir, [fixture(name), '500']);
+    program.order(null, true);
+    expect(await program.ended).toEqual<Ended>(bare);
+    expect(program.messages().at(-1)).toMatchObject({ kind: 'exit' });
+  });
+});
+
+test('it goes on when the session folder is gone, and the folder stays gone', async () => {
+  await withTempDir(async (dir) => {
+    const program = watch(dir, [fixture('leave.cjs'), '1500']);
+    await program.until('floor');
+    fs.rmSync(program.session, { recursive: true });
+    expect(await program.ended).toEqual({ status: 7, signal: null, stdout: '', stderr: '' });
+    expect(fs.existsSync(program.session)).toBe(false);
+  });
+});
+
+test.each([
+  ['no session at all', { PLIMSOLL_SESSION: '' }],
+  ['a session folder that never was', { PLIMSOLL_SESSION: '/nowhere/at/all' }],
+  ['settings that are rubbish', { PLIMSOLL_SETTINGS: '{"' }],
+])('it runs as ever with %s', async (_, env) => {
+  await withTempDir(async (dir) => {
+    const program = watch(dir, [fixture('leave.cjs'), '500'], { env });
+    expect(await program.ended).toEqual({ status: 7, signal: null, stdout: '', stderr: '' });
+    expect(fs.readdirSync(program.outDir)).toEqual([]);
+  });
+});
+
+test('it may fake its timers, its clock and its files', async () => {
+  await withTempDir(async (dir) => {
+    const program = watch(dir, [fixture('fake-timers.cjs')]);
+    program.order('floor');
+    expect(await program.ended).toMatchObject({ status: 0, stderr: '' });
+    const messages = program.messages();
+    const times = messages.flatMap((message) => (message.kind === 'floor' ? [message.at] : []));
+    expect(times.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(times).size).toBe(times.length);
+    expect(messages.at(-1)).toMatchObject({ kind: 'exit' });
+  });
+});
+
+test('what it prints is not kept alive by the profiler', async () => {
+  await withTempDir(async (dir) => {
+    const { status, stderr } = await watch(dir, [fixture('console.cjs')], { settings: { intervalMs: 200 } }).ended;
+    expect({ status, stderr }).toEqual({ status: 0, stderr: 'alive 0' });
+  });
+});
