@@ -1,12 +1,193 @@
-import type { Evidence } from './evidence.ts';
+import fs from 'node:fs';
+import type { SourceMapPayload } from 'node:module';
+import { messageOf } from '../base/errors.ts';
+import type { Warning } from '../base/warnings.ts';
+import { type HeapSnapshot, openSnapshot } from '../snapshot/index.ts';
+import type { Evidence, Shot } from './evidence.ts';
+import { type Explained, explainGrowth } from './explain.ts';
+import { type FloorTrend, judgeFloors, judgeRounds } from './floor-trend.ts';
+import { judgeNative } from './native-trend.ts';
 import type { LeakReport } from './report.ts';
+import { shotsToAnalyse } from './schedule.ts';
+import { judgeGrowth } from './snapshot-trend.ts';
+import { SourcePlaces } from './source-places.ts';
+import { decide } from './verdict.ts';
+import type { Floor } from './wire.ts';
 
 export interface JudgeOptions {
+  /** Version of the package, for the report's environment. */
+  readonly version: string;
+  /** Whether a script is the watcher's own. */
+  readonly isWatcherScript: (url: string) => boolean;
   /** Called while snapshots are read: bytes read of bytes in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
 /** Makes the verdict over one thread of a program from the evidence gathered of it. */
-export async function judge(_evidence: Evidence, _options: JudgeOptions = {}): Promise<LeakReport> {
-  throw new Error('in work');
+export async function judge(evidence: Evidence, options: JudgeOptions): Promise<LeakReport> {
+  const warnings: Warning[] = [...evidence.warnings];
+  const floors = judgeAllFloors(evidence);
+  const shots = worthReading(floors) ? shotsToAnalyse(evidence.shots) : [];
+  const read = shots.length < 2 ? undefined : await readShots(shots, floors, options, evidence, warnings);
+  const snapshots = read === undefined ? undefined : judgeGrowth(read.growth, read.times);
+  const suspects = read?.suspects ?? [];
+  const judgement = decide({
+    floors,
+    isDriven: measuredRounds(evidence) > 0,
+    watchedMs: evidence.endedAt,
+    native: judgeNative(evidence.floors, evidence.shots),
+    snapshots,
+    suspects,
+    growthBytes: read?.growth.bytes,
+  });
+  return {
+    ...judgement,
+    suspects: judgement.verdict === 'none' || judgement.verdict === 'native' ? [] : suspects,
+    growthBytes: Math.round(floors.growth),
+    bytesPerMinute: Math.round(floors.bytesPerMinute),
+    series: evidence.floors.map(({ at, heapUsed, external, arrayBuffers, rss, asked }) => ({
+      at: Math.round(at),
+      heapUsed,
+      external,
+      arrayBuffers,
+      rss,
+      asked,
+    })),
+    environment: environmentOf(evidence, options.version),
+    warnings,
+  };
+}
+
+function measuredRounds(evidence: Evidence): number {
+  return evidence.rounds.filter((round) => !round.warmup).length;
+}
+
+function judgeAllFloors(evidence: Evidence): FloorTrend {
+  if (measuredRounds(evidence) >= 3) return judgeRounds(roundPoints(evidence));
+  const floors = withoutFallAtExit(evidence.floors);
+  return judgeFloors(comparable(floors).map((floor) => ({ at: floor.at, value: floor.heapUsed + floor.external })));
+}
+
+/** The last warm-up round's floor is the base that the measured ones rise from. */
+function roundPoints(evidence: Evidence): { at: number; value: number }[] {
+  const from = evidence.rounds.findLastIndex((round) => round.warmup);
+  return evidence.rounds.slice(Math.max(0, from)).flatMap((round) => {
+    const floor = evidence.floors.findLast((candidate) => candidate.at <= round.at + 0.5);
+    return floor === undefined ? [] : [{ at: round.at, value: floor.heapUsed + floor.external }];
+  });
+}
+
+/** A program that puts its things away before it leaves shows less at the end than it held. */
+function withoutFallAtExit(floors: readonly Floor[]): readonly Floor[] {
+  const last = floors.at(-1);
+  const previous = floors.at(-2);
+  if (last === undefined || previous === undefined) return floors;
+  return last.heapUsed + last.external < previous.heapUsed + previous.external ? floors.slice(0, -1) : floors;
+}
+
+/** Natural collections leave some garbage, asked ones do not: where most are asked, only those are compared. */
+function comparable(floors: readonly Floor[]): readonly Floor[] {
+  const asked = floors.filter((floor) => floor.asked);
+  return asked.length >= floors.length * 0.6 ? asked : floors;
+}
+
+/** Reading snapshots takes seconds: not where the floors leave no question open. */
+function worthReading(floors: FloorTrend): boolean {
+  return floors.word !== 'flat' || (floors.growth > 0 && floors.steps.every((step) => step > 0));
+}
+
+interface ReadShots extends Explained {
+  readonly times: readonly number[];
+}
+
+async function readShots(
+  shots: readonly Shot[],
+  floors: FloorTrend,
+  options: JudgeOptions,
+  evidence: Evidence,
+  warnings: Warning[],
+): Promise<ReadShots | undefined> {
+  const opened = await openAll(shots, options, warnings);
+  if (opened.length < 2) return undefined;
+  const times = opened.map(({ shot }) => shot.at);
+  const explained = explainGrowth(
+    opened.map(({ snapshot }) => snapshot),
+    {
+      root: evidence.process.cwd,
+      times,
+      rounds: roundsBetween(opened.map(({ shot }) => shot)),
+      hasStopped: floors.word === 'stopped',
+      sources: new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) }),
+      isWatcherScript: options.isWatcherScript,
+      profiles: evidence.profiles.map((profile) => profile.file),
+    },
+  );
+  return { ...explained, times };
+}
+
+async function openAll(
+  shots: readonly Shot[],
+  options: JudgeOptions,
+  warnings: Warning[],
+): Promise<{ readonly shot: Shot; readonly snapshot: HeapSnapshot }[]> {
+  const total = shots.reduce((sum, shot) => sum + shot.fileBytes, 0);
+  const opened: { shot: Shot; snapshot: HeapSnapshot }[] = [];
+  let before = 0;
+  for (const shot of shots) {
+    const done = before;
+    const report = options.onProgress;
+    try {
+      const snapshot = await openSnapshot(
+        shot.file,
+        report === undefined ? {} : { onProgress: (bytes) => report(done + bytes, total) },
+      );
+      opened.push({ shot, snapshot });
+    } catch (error) {
+      warnings.push({ code: 'PLIM_WARN_SNAPSHOT_FAILED', message: messageOf(error) });
+    }
+    before += shot.fileBytes;
+  }
+  return opened;
+}
+
+function roundsBetween(shots: readonly Shot[]): number {
+  return (shots.at(-1)?.round ?? 0) - (shots[0]?.round ?? 0);
+}
+
+function readScriptMaps(files: readonly string[]): Map<string, SourceMapPayload> {
+  const maps = new Map<string, SourceMapPayload>();
+  for (const file of files) {
+    try {
+      const found = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<string, SourceMapPayload>;
+      for (const [url, map] of Object.entries(found)) maps.set(url, map);
+    } catch {
+      // A help, not a proof: without it places stay those of the compiled code.
+    }
+  }
+  return maps;
+}
+
+function environmentOf(evidence: Evidence, version: string): LeakReport['environment'] {
+  const { process: hello, floors, shots } = evidence;
+  return {
+    plimsoll: version,
+    node: hello.node,
+    platform: process.platform,
+    arch: process.arch,
+    pid: hello.pid,
+    threadId: hello.threadId,
+    argv: hello.argv,
+    cwd: hello.cwd,
+    heapLimitBytes: hello.heapLimitBytes,
+    memoryLimitBytes: hello.memoryLimitBytes,
+    watchedMs: Math.round(evidence.endedAt),
+    floors: floors.length,
+    askedCollections: floors.filter((floor) => floor.asked).length,
+    snapshots: shots.map((shot) => ({
+      at: Math.round(shot.at),
+      bytes: shot.fileBytes,
+      pauseMs: Math.round(shot.pauseMs),
+    })),
+    rounds: evidence.rounds.length,
+  };
 }

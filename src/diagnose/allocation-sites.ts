@@ -1,0 +1,156 @@
+/**
+ * Where the things that stay are allocated, from the sampling heap profile.
+ *
+ * The profiler keeps a sample of what is alive, by stack, but not which object a sample is. A site is given to a
+ * suspect only where the stack itself tells: it passes through the class's constructor, or through the code around the
+ * function that piles up or that is called back. What is left goes by size: the site that gained most in a script that
+ * the suspect's path runs through, to the largest suspect without one.
+ */
+import { type CodePlace, type FunctionPlace, pathOfUrl, type Suspect } from '../snapshot/index.ts';
+
+/** One node of V8's sampling heap profile. */
+export interface ProfileNode {
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
+  readonly selfSize: number;
+  readonly children: readonly ProfileNode[];
+}
+
+interface Stack {
+  /** Innermost first. */
+  readonly frames: readonly ProfileNode['callFrame'][];
+  readonly bytes: number;
+}
+
+/** A site must have gained this share of all that the profile saw growing. */
+const LEAST_SHARE = 0.05;
+const LEAST_SHARE_BY_SIZE = 0.2;
+
+export function findAllocationSites(
+  suspects: readonly Suspect[],
+  first: ProfileNode | undefined,
+  last: ProfileNode,
+  isProgramScript: (url: string) => boolean,
+): (FunctionPlace | null)[] {
+  const grown = gainedStacks(first, last).filter((stack) => stack.bytes > 0);
+  const all = grown.reduce((sum, stack) => sum + stack.bytes, 0);
+  const taken = new Set<string>();
+  const sites = suspects.map((suspect) => {
+    const site = topSite(grown, (stack) => frameFor(stack, suspect, isProgramScript), all * LEAST_SHARE);
+    if (site !== null) taken.add(keyOf(site));
+    return site;
+  });
+  suspects.forEach((suspect, i) => {
+    if (sites[i] !== null || isTold(suspect) || suspect.share < LEAST_SHARE_BY_SIZE) return;
+    const near = scriptsOf(suspect);
+    const bySize = (stack: Stack): ProfileNode['callFrame'] | undefined => {
+      const frame = stack.frames.find((candidate) => isProgramScript(candidate.url));
+      const isFree = frame !== undefined && near.has(pathOfUrl(frame.url)) && !taken.has(keyOf(placeOf(frame)));
+      return isFree ? frame : undefined;
+    };
+    const site = topSite(grown, bySize, all * LEAST_SHARE_BY_SIZE);
+    if (site !== null) taken.add(keyOf(site));
+    sites[i] = site;
+  });
+  return sites;
+}
+
+/** Stacks of the last profile, less what they held in the first. */
+function gainedStacks(first: ProfileNode | undefined, last: ProfileNode): Stack[] {
+  const before = new Map<string, number>();
+  if (first !== undefined) {
+    for (const stack of stacksOf(first)) before.set(stackKey(stack), (before.get(stackKey(stack)) ?? 0) + stack.bytes);
+  }
+  return stacksOf(last).map((stack) => ({ ...stack, bytes: stack.bytes - (before.get(stackKey(stack)) ?? 0) }));
+}
+
+function stacksOf(root: ProfileNode): Stack[] {
+  const stacks: Stack[] = [];
+  const pending: { node: ProfileNode; frames: ProfileNode['callFrame'][] }[] = [{ node: root, frames: [] }];
+  for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+    const frames = [item.node.callFrame, ...item.frames];
+    if (item.node.selfSize > 0) stacks.push({ frames, bytes: item.node.selfSize });
+    for (const child of item.node.children) pending.push({ node: child, frames });
+  }
+  return stacks;
+}
+
+function stackKey(stack: Stack): string {
+  return stack.frames.map((frame) => `${frame.url}:${frame.lineNumber}:${frame.columnNumber}`).join('|');
+}
+
+/** Whether the stack alone could tell where this suspect's units come from. */
+function isTold(suspect: Suspect): boolean {
+  const { site, callback } = suspect.facts;
+  return suspect.unit.includes('()') || callback !== null || (site !== null && !suspect.unit.startsWith('('));
+}
+
+/** Paths of the scripts that a suspect's path runs through. */
+function scriptsOf(suspect: Suspect): ReadonlySet<string> {
+  const { owner, holderPlace } = suspect;
+  const places = [owner.scope?.place ?? null, holderPlace, ...owner.classPlaces];
+  return new Set(places.filter((place) => place !== null).map((place) => pathOfUrl(place.url)));
+}
+
+/** The frame of this stack that allocates units of the suspect. */
+function frameFor(
+  stack: Stack,
+  suspect: Suspect,
+  isProgramScript: (url: string) => boolean,
+): ProfileNode['callFrame'] | undefined {
+  const { site, callback } = suspect.facts;
+  if (site === null) return callback === null ? undefined : frameAround(stack, callback.place);
+  if (suspect.unit.includes('()')) return frameAround(stack, site);
+  const constructor = stack.frames.findIndex(
+    (frame) => isSameScript(frame.url, site.url) && frame.functionName === suspect.unit,
+  );
+  if (constructor < 0) return undefined;
+  return stack.frames.slice(constructor + 1).find((frame) => isProgramScript(frame.url));
+}
+
+/** A function that piles up is made by the innermost function of its own script that begins before it. */
+function frameAround(stack: Stack, made: CodePlace): ProfileNode['callFrame'] | undefined {
+  const frame = stack.frames.find((candidate) => isSameScript(candidate.url, made.url));
+  const isBefore =
+    frame !== undefined &&
+    (frame.lineNumber < made.line || (frame.lineNumber === made.line && frame.columnNumber < made.column));
+  return isBefore ? frame : undefined;
+}
+
+/** CommonJS scripts go by path in snapshots and by URL in profiles. */
+function isSameScript(one: string, other: string): boolean {
+  return pathOfUrl(one) === pathOfUrl(other);
+}
+
+function topSite(
+  stacks: readonly Stack[],
+  pick: (stack: Stack) => ProfileNode['callFrame'] | undefined,
+  atLeast: number,
+): FunctionPlace | null {
+  const bytesOf = new Map<string, { readonly site: FunctionPlace; bytes: number }>();
+  for (const stack of stacks) {
+    const frame = pick(stack);
+    if (frame === undefined) continue;
+    const site = placeOf(frame);
+    const entry = bytesOf.get(keyOf(site));
+    if (entry === undefined) bytesOf.set(keyOf(site), { site, bytes: stack.bytes });
+    else entry.bytes += stack.bytes;
+  }
+  const [top] = [...bytesOf.values()].sort((a, b) => b.bytes - a.bytes);
+  return top !== undefined && top.bytes >= atLeast ? top.site : null;
+}
+
+function placeOf(frame: ProfileNode['callFrame']): FunctionPlace {
+  return {
+    name: frame.functionName || '(anonymous)',
+    place: { url: frame.url, line: frame.lineNumber, column: frame.columnNumber },
+  };
+}
+
+function keyOf(site: FunctionPlace): string {
+  return `${site.place.url}:${site.place.line}:${site.place.column}`;
+}

@@ -1,0 +1,87 @@
+import fs from 'node:fs';
+import { analyseGrowth, type FunctionPlace, type Growth, type HeapSnapshot, type Suspect } from '../snapshot/index.ts';
+import { findAllocationSites, type ProfileNode } from './allocation-sites.ts';
+import { Places, type PlacesOptions } from './places.ts';
+import type { ReportedSuspect } from './report.ts';
+import { type ReportContext, reportSuspect } from './reported.ts';
+
+export interface ExplainOptions extends PlacesOptions {
+  /** When each snapshot was taken, ms; `null` when unknown. */
+  readonly times: readonly number[] | null;
+  /** Measured rounds of a driven load between the first and the last snapshot; default 0. */
+  readonly rounds?: number;
+  /** Whether the floors say that nothing grows any more; default `false`. */
+  readonly hasStopped?: boolean;
+  /** Files of sampling heap profiles, oldest first; default: none. */
+  readonly profiles?: readonly string[];
+}
+
+export interface Explained {
+  readonly growth: Growth;
+  /** Those that hold a telling part of the growth, most telling first. */
+  readonly suspects: readonly ReportedSuspect[];
+}
+
+/** Suspects below this share of the growth are noise beside the others. */
+const LEAST_SHARE = 0.05;
+/** Less than this is what a program that stands still gains by compiling and by being looked at, bytes. */
+const LEAST_BYTES = 16 * 1024;
+const MOST_SUSPECTS = 8;
+
+/** What grew between snapshots of one process, oldest first, in words. */
+export function explainGrowth(snapshots: readonly HeapSnapshot[], options: ExplainOptions): Explained {
+  const { root, times } = options;
+  const places = new Places(options);
+  const growth = analyseGrowth(snapshots, {
+    root,
+    resolve: places.resolve,
+    ...(options.isWatcherScript === undefined ? {} : { isForeign: options.isWatcherScript }),
+    ...(times === null ? {} : { times }),
+  });
+  const context: ReportContext = {
+    places,
+    minutes: times === null ? null : (times.at(-1)! - times[0]!) / 60_000,
+    parts: partsOf(times, snapshots.length),
+    rounds: options.rounds ?? 0,
+    hasStopped: options.hasStopped ?? false,
+  };
+  const told = growth.suspects.filter((suspect) => isTelling(suspect, growth)).slice(0, MOST_SUSPECTS);
+  const sites = allocationSites(told, options.profiles ?? [], places.isProgramScript);
+  const suspects = told.map((suspect, i) => reportSuspect(suspect, siteText(sites[i] ?? null, places), context));
+  return { growth, suspects };
+}
+
+function isTelling(suspect: Suspect, growth: Growth): boolean {
+  return suspect.bytes >= LEAST_BYTES && suspect.bytes >= growth.bytes * LEAST_SHARE;
+}
+
+/** Without times both parts are taken as equally long. */
+function partsOf(times: readonly number[] | null, count: number): number[] {
+  if (count < 3) return [];
+  return times === null ? [1, 1] : times.slice(1).map((time, i) => time - times[i]!);
+}
+
+function allocationSites(
+  suspects: readonly Suspect[],
+  profiles: readonly string[],
+  isProgramScript: (url: string) => boolean,
+): readonly (FunctionPlace | null)[] {
+  const last = readProfile(profiles.at(-1));
+  if (last === undefined) return [];
+  const first = profiles.length > 1 ? readProfile(profiles[0]) : undefined;
+  return findAllocationSites(suspects, first, last, isProgramScript);
+}
+
+/** A profile is a help, not a proof: without it the report does without. */
+function readProfile(file: string | undefined): ProfileNode | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return (JSON.parse(fs.readFileSync(file, 'utf8')) as { head: ProfileNode }).head;
+  } catch {
+    return undefined;
+  }
+}
+
+function siteText(site: FunctionPlace | null, places: Places): string | null {
+  return site === null ? null : `${site.name} (${places.placeText(site.place)})`;
+}

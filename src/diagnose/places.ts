@@ -1,0 +1,51 @@
+import { type CodePlace, type OwnerPath, shortFile } from '../snapshot/index.ts';
+import { SourcePlaces } from './source-places.ts';
+
+export interface PlacesOptions {
+  /** Folder to which files are shown relative. */
+  readonly root: string;
+  /** Default: source maps are read beside the scripts. */
+  readonly sources?: SourcePlaces;
+  /** Scripts that are the watcher's own; default: none. */
+  readonly isWatcherScript?: (url: string) => boolean;
+}
+
+/** How places in the program's source are found and written: files inside `root` relative to it, source maps followed. */
+export class Places {
+  readonly sources: SourcePlaces;
+  readonly root: string;
+  readonly #isWatcherScript: (url: string) => boolean;
+
+  constructor(options: PlacesOptions) {
+    this.root = options.root;
+    this.sources = options.sources ?? new SourcePlaces();
+    this.#isWatcherScript = options.isWatcherScript ?? (() => false);
+  }
+
+  readonly resolve = (place: CodePlace): CodePlace => this.sources.resolve(place);
+
+  readonly fileText = (url: string): string => shortFile(url, this.root);
+
+  /** `src/agent.ts:42`. */
+  readonly placeText = (place: CodePlace): string => {
+    const original = this.resolve(place);
+    return `${this.fileText(original.url)}:${original.line + 1}`;
+  };
+
+  readonly isProgramScript = (url: string): boolean =>
+    url !== '' && !url.startsWith('node:') && !this.#isWatcherScript(url);
+
+  /** The declaration of a name in the file around a place; the place itself when it is not found. */
+  declarationIn(near: CodePlace, name: string): CodePlace {
+    const original = this.resolve(near);
+    const line = this.sources.declarationOf(original.url, name);
+    return line === null ? original : { url: original.url, line, column: 0 };
+  }
+
+  /** Where the variable is declared at which a path begins; else the name of the place it begins at. */
+  ofOwner(owner: OwnerPath): string {
+    const scope = owner.scope?.place ?? null;
+    if (scope === null || !this.isProgramScript(scope.url)) return owner.head;
+    return this.placeText(this.declarationIn(scope, owner.variable));
+  }
+}

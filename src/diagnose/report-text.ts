@@ -1,0 +1,148 @@
+/** A leak report as a person reads it: the word first, then who, how fast and what to do, then what was watched. */
+import { formatBytes, formatDuration } from '../base/units.ts';
+import type { LeakReport, ReportedSuspect, Verdict } from './report.ts';
+import { hang, paint, printable, sparkline, type Style, wrapLines } from './text-layout.ts';
+
+/** Widths in columns: when nobody says so, at most, at least. */
+const DEFAULT_WIDTH = 80;
+const MOST_WIDTH = 100;
+const LEAST_WIDTH = 40;
+const CHART_POINTS = 40;
+const LABEL_WIDTH = 10;
+/** Beyond this depth a retaining path is no longer indented further. */
+const DEEPEST_INDENT = 12;
+
+export interface ReportTextOptions {
+  /** Columns; 80 by default, from 40 to 100. */
+  readonly width?: number | undefined;
+  /** Whether to colour; `false` by default. */
+  readonly colors?: boolean;
+}
+
+const VERDICT_STYLE: Readonly<Record<Verdict, Style>> = {
+  leak: 'red',
+  native: 'red',
+  step: 'yellow',
+  filling: 'yellow',
+  churn: 'yellow',
+  unclear: 'yellow',
+  none: 'green',
+};
+
+const KIND_STYLE: Readonly<Record<ReportedSuspect['kind'], Style>> = { leak: 'red', filling: 'yellow', step: 'yellow' };
+
+/** Stands before a suspect that is not accused of leaking. */
+const KIND_MARK: Readonly<Record<ReportedSuspect['kind'], string>> = {
+  leak: '',
+  filling: 'FILLING ',
+  step: 'STOPPED ',
+};
+
+interface Page {
+  readonly width: number;
+  readonly colors: boolean;
+}
+
+/** The whole report as text, without a newline at its end. */
+export function reportText(report: LeakReport, options: ReportTextOptions = {}): string {
+  const page = pageOf(options);
+  return [
+    headText(report, page),
+    ...report.suspects.map((suspect, index) => suspectText(suspect, index + 1, page)),
+    watchedText(report, page),
+    ...report.warnings.map(({ code, message }) => labelled('warning', `${message} (${code})`, page, 'yellow')),
+  ].join('\n\n');
+}
+
+/** The suspects alone, numbered, each as in {@link reportText}. */
+export function suspectTexts(suspects: readonly ReportedSuspect[], options: ReportTextOptions = {}): string[] {
+  const page = pageOf(options);
+  return suspects.map((suspect, index) => suspectText(suspect, index + 1, page));
+}
+
+function pageOf({ width, colors }: ReportTextOptions): Page {
+  return { width: Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width ?? DEFAULT_WIDTH)), colors: colors ?? false };
+}
+
+function headText(report: LeakReport, { width, colors }: Page): string {
+  const title = `━━━ Verdict: ${report.verdict.toUpperCase()} `;
+  const head = paint(title.padEnd(width, '━'), ['bold', VERDICT_STYLE[report.verdict]], colors);
+  return [head, ...wrapLines(printable(report.explanation), width)].join('\n');
+}
+
+function suspectText(suspect: ReportedSuspect, number: number, page: Page): string {
+  const { width, colors } = page;
+  const style = KIND_STYLE[suspect.kind];
+  const [bullet, mark] = [`${number}. `, KIND_MARK[suspect.kind]];
+  const lines = wrapLines(mark + printable(suspect.sentence), width - bullet.length);
+  const [first, ...rest] = lines as [string, ...string[]];
+  const painted = paint(mark, ['bold', style], colors) + first.slice(mark.length);
+  return [
+    hang(paint(bullet, ['bold', style], colors), [painted, ...rest]),
+    ...pathLines(suspect.path, page),
+    ...growthLines(suspect, page),
+    labelled('remedy', suspect.advice, page),
+  ].join('\n');
+}
+
+function pathLines(path: readonly string[], { width, colors }: Page): string[] {
+  return path.map((hop, depth) => {
+    const indent = ' '.repeat(3 + 2 * Math.min(DEEPEST_INDENT, depth));
+    const prefix = `${indent}${paint(depth === 0 ? '· ' : '└ ', ['dim'], colors)}`;
+    return hang(prefix, wrapLines(printable(hop), width - indent.length - 2));
+  });
+}
+
+function growthLines({ steps }: ReportedSuspect, page: Page): string[] {
+  if (steps.length < 2) return [];
+  // From zero on, so that a part that grew half as much looks half as high.
+  const chart = sparkline([0, ...steps], CHART_POINTS).slice(1);
+  const figures = steps.length <= 5 ? steps : [steps[0]!, steps.at(-1)!];
+  const text = figures.map(signedBytes).join(steps.length <= 5 ? ', ' : ' ... ');
+  return [labelled('growth', `${chart} ${text}`, page)];
+}
+
+function signedBytes(bytes: number): string {
+  return `${bytes < 0 ? '' : '+'}${formatBytes(bytes)}`;
+}
+
+function watchedText(report: LeakReport, page: Page): string {
+  const { environment: env } = report;
+  const worker = env.threadId === 0 ? '' : `, worker ${env.threadId}`;
+  const lines = [labelled('watched', `${env.argv.join(' ')} (process ${env.pid}${worker}, Node.js ${env.node})`, page)];
+  lines.push(labelled('for', watchText(env), page));
+  if (report.series.length > 1) lines.push(labelled('floor', seriesText(report), page));
+  if (env.snapshots.length > 0) lines.push(labelled('snapshots', snapshotsText(env.snapshots), page));
+  return lines.join('\n');
+}
+
+function watchText(env: LeakReport['environment']): string {
+  const rounds = env.rounds === 0 ? '' : `, ${count(env.rounds, 'round')} of load`;
+  const asked = env.askedCollections === 0 ? '' : ` (${env.askedCollections} asked for)`;
+  return `${formatDuration(env.watchedMs)}${rounds}, ${count(env.floors, 'full collection')}${asked}`;
+}
+
+function seriesText({ series, growthBytes, bytesPerMinute }: LeakReport): string {
+  const live = series.map((floor) => floor.heapUsed + floor.external);
+  const ends = `${formatBytes(live[0]!)} to ${formatBytes(live.at(-1)!)}`;
+  const growth = `${signedBytes(growthBytes)} once warm, ${signedBytes(bytesPerMinute)}/min`;
+  return `${sparkline(live, CHART_POINTS)} ${ends} (${growth})`;
+}
+
+function snapshotsText(snapshots: LeakReport['environment']['snapshots']): string {
+  return snapshots
+    .map(
+      ({ at, bytes, pauseMs }) => `${formatBytes(bytes)} at ${formatDuration(at)} (pause ${formatDuration(pauseMs)})`,
+    )
+    .join(', ');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
+
+/** A labelled paragraph, its lines under one another. */
+function labelled(label: string, text: string, { width, colors }: Page, style: Style = 'dim'): string {
+  const prefix = `   ${label.padEnd(LABEL_WIDTH)}`;
+  return hang(paint(prefix, [style], colors), wrapLines(printable(text), width - prefix.length));
+}

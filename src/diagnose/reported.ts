@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import type { CodePlace, Suspect } from '../snapshot/index.ts';
+import { adviceFor } from './advice.ts';
+import type { Places } from './places.ts';
+import type { ReportedSuspect } from './report.ts';
+import { holderClass, ownerName, sentenceOf, unitText } from './sentence.ts';
+
+export interface ReportContext {
+  readonly places: Places;
+  /** Minutes between the first and the last snapshot; `null` when unknown. */
+  readonly minutes: number | null;
+  /** Lengths of the parts between snapshots, ms or rounds; empty with two snapshots. */
+  readonly parts: readonly number[];
+  readonly rounds: number;
+  /** Whether the floors say that nothing grows any more. */
+  readonly hasStopped: boolean;
+}
+
+/** In the second part a store that fills gains less than this share of the first part's rate; a step, nearly nothing. */
+const FILLING_RATE = 0.4;
+const STEP_RATE = 0.1;
+
+export function reportSuspect(suspect: Suspect, allocatedIn: string | null, context: ReportContext): ReportedSuspect {
+  const declared = declarationPlace(suspect, context);
+  const declaredAt = declared === null ? null : context.places.placeText(declared);
+  const kind = kindOf(suspect, context);
+  const minutes = context.minutes;
+  return {
+    kind,
+    sentence: sentenceOf(suspect, {
+      minutes,
+      rounds: context.rounds,
+      placeText: context.places.placeText,
+      declaredAt,
+      allocatedIn,
+    }),
+    advice: adviceFor(suspect, kind),
+    holder: holderClass(suspect.holder),
+    leaked: unitText(suspect.unit),
+    owner: ownerName(suspect),
+    file: declared === null ? null : context.places.fileText(declared.url),
+    line: declared === null ? null : declared.line + 1,
+    count: suspect.count,
+    total: Math.max(suspect.totals.at(-1) ?? 0, suspect.count),
+    perMinute: minutes === null || minutes <= 0 ? 0 : suspect.count / minutes,
+    bytes: Math.round(suspect.bytes),
+    bytesPerMinute: minutes === null || minutes <= 0 ? 0 : Math.round(suspect.bytes / minutes),
+    steps: suspect.steps.map((step) => Math.round(step)),
+    allocatedIn,
+    path: pathOf(suspect, context),
+    fingerprint: fingerprintOf(suspect, declared, context),
+  };
+}
+
+function kindOf(suspect: Suspect, context: ReportContext): ReportedSuspect['kind'] {
+  const [early, late] = suspect.steps;
+  const [first, second] = context.parts;
+  if (early !== undefined && late !== undefined && first !== undefined && second !== undefined) {
+    if (early > 0 && first > 0 && second > 0) {
+      const rate = late / second / (early / first);
+      if (rate < STEP_RATE) return 'step';
+      if (rate < FILLING_RATE) return 'filling';
+    }
+  }
+  return suspect.bound === null && !context.hasStopped ? 'leak' : 'filling';
+}
+
+/**
+ * The declaration of the variable at which the path begins; else of the property in its class; else whatever code of
+ * the program is nearest: the class of the holder, the callback, the units' own class.
+ */
+function declarationPlace(suspect: Suspect, context: ReportContext): CodePlace | null {
+  const { owner, facts } = suspect;
+  const scope = owner.scope?.place ?? null;
+  const variable = owner.variable || variableOf(ownerName(suspect));
+  if (scope !== null && context.places.isProgramScript(scope.url) && variable !== '') {
+    return context.places.declarationIn(scope, variable);
+  }
+  if (suspect.holder === 'TimersList' && facts.callback !== null) {
+    return context.places.resolve(facts.callback.place);
+  }
+  const inner = owner.classPlaces.at(-1) ?? suspect.holderPlace;
+  if (inner !== null && inner !== undefined) {
+    return context.places.declarationIn(inner, owner.lastName);
+  }
+  const nearest =
+    facts.callback?.place ?? facts.site ?? (scope !== null && context.places.isProgramScript(scope.url) ? scope : null);
+  return nearest === null ? null : context.places.resolve(nearest);
+}
+
+/** A scope is no path; the variable in it begins the expression. */
+function variableOf(expression: string): string {
+  return /^[$\w]+/.exec(expression)?.[0] ?? '';
+}
+
+/** The class of what is held closes the path with its place, unless it carries it in its name. */
+function pathOf(suspect: Suspect, context: ReportContext): string[] {
+  const { site } = suspect.facts;
+  const place = site === null || suspect.unit.includes('()') ? '' : ` (${context.places.placeText(site)})`;
+  return [...suspect.hops.slice(0, -1), `${unitText(suspect.unit)}${place}`];
+}
+
+/** The same leak has the same fingerprint after a restart and after lines have moved. */
+function fingerprintOf(suspect: Suspect, declared: CodePlace | null, context: ReportContext): string {
+  const file = declared === null ? '' : (context.places.fileText(declared.url).split('/').at(-1) ?? '');
+  const unit = suspect.unit.replace(/:\d+$/, '');
+  const path = suspect.expression.replaceAll(/\[[^\]]*\]/g, '[]');
+  return createHash('sha256')
+    .update([file, path, suspect.holder.replace(/:\d+$/, ''), unit].join('\n'))
+    .digest('hex')
+    .slice(0, 16);
+}

@@ -1,0 +1,162 @@
+/**
+ * One word from all that is known. The floors say *that* memory grows, the snapshots say *what kind* of growth it is.
+ */
+import { formatBytes, formatDuration } from '../base/units.ts';
+import type { FloorTrend } from './floor-trend.ts';
+import type { ReportedSuspect, Verdict } from './report.ts';
+import type { SnapshotTrend } from './snapshot-trend.ts';
+
+export interface Findings {
+  readonly floors: FloorTrend;
+  readonly isDriven: boolean;
+  readonly watchedMs: number;
+  readonly native: FloorTrend | undefined;
+  /** `undefined` without three comparable snapshots. */
+  readonly snapshots: SnapshotTrend | undefined;
+  readonly suspects: readonly ReportedSuspect[];
+  readonly growthBytes: number | undefined;
+}
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly explanation: string;
+}
+
+/** This share of the growth must be filling for all of it to be called so. */
+const MOSTLY = 0.8;
+/** What a growth too slow for the floors must show in the snapshots to be called a leak. */
+const SLOW_LEAK = {
+  growth: 0.005,
+  bytes: 128 * 1024,
+  survival: 0.8,
+  topShare: 0.6,
+  count: 100,
+  evenness: 0.5,
+} as const;
+
+export function decide(findings: Findings): Judgement {
+  const { floors } = findings;
+  switch (floors.word) {
+    case 'rising':
+      return ofRising(findings);
+    case 'few':
+      return tooFew(findings);
+    default:
+      if (isSlowLeak(findings)) return { verdict: 'leak', explanation: slowLeakText(findings) };
+      if (findings.native !== undefined) return ofNative(findings.native);
+      return floors.word === 'stopped' ? ofStopped(findings) : ofFlat(findings);
+  }
+}
+
+function ofRising(findings: Findings): Judgement {
+  const grew = growthText(findings);
+  const { snapshots } = findings;
+  if (isMostlyFilling(findings.suspects)) {
+    return { verdict: 'filling', explanation: `${grew}, but nearly all of it is in stores that look bounded.` };
+  }
+  switch (snapshots?.word) {
+    case 'filling':
+      return { verdict: 'filling', explanation: `${grew}, ever slower: ${rateText(snapshots)}.` };
+    case 'step':
+      return { verdict: 'step', explanation: `${grew}, and stopped: ${rateText(snapshots)}.` };
+    case 'churn':
+      return { verdict: 'churn', explanation: `${grew}, but what was made did not stay: ${survivalText(snapshots)}.` };
+    case 'unclear':
+    case 'none':
+      return {
+        verdict: 'unclear',
+        explanation: `${grew}, but no holder stands out: the first two suspects hold ${percent(snapshots.topShare)}. Watch longer.`,
+      };
+    default: {
+      const proof = snapshots === undefined ? '' : `; ${survivalText(snapshots)}`;
+      return { verdict: 'leak', explanation: `${grew} and did not stop${proof}.` };
+    }
+  }
+}
+
+function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {
+  const all = suspects.reduce((sum, suspect) => sum + suspect.bytes, 0);
+  const filling = suspects
+    .filter((suspect) => suspect.kind !== 'leak')
+    .reduce((sum, suspect) => sum + suspect.bytes, 0);
+  return all > 0 && filling >= all * MOSTLY;
+}
+
+function tooFew(findings: Findings): Judgement {
+  const { floors } = findings;
+  return {
+    verdict: 'unclear',
+    explanation: `Too short to tell: ${floors.count} full collection${floors.count === 1 ? '' : 's'} seen in ${formatDuration(findings.watchedMs)}. Let it run longer, or drive a load with --drive.`,
+  };
+}
+
+/**
+ * A small leak in a large heap does not move the floors by enough in a short watch; one holder that takes in the same
+ * amount in both parts, and gives nothing back, says it all the same.
+ */
+function isSlowLeak(findings: Findings): boolean {
+  const { floors, snapshots, suspects, growthBytes } = findings;
+  const [first] = suspects;
+  if (snapshots?.word !== 'leak' || first === undefined || growthBytes === undefined) return false;
+  if (!floors.steps.every((step) => step > 0) || floors.growth < floors.base * SLOW_LEAK.growth) return false;
+  if (first.kind !== 'leak' || first.count < SLOW_LEAK.count || growthBytes < SLOW_LEAK.bytes) return false;
+  const [early = 0, late = 0] = first.steps;
+  const evenness = Math.min(early, late) / Math.max(early, late, 1);
+  return (
+    snapshots.survival >= SLOW_LEAK.survival &&
+    snapshots.topShare >= SLOW_LEAK.topShare &&
+    evenness >= SLOW_LEAK.evenness
+  );
+}
+
+function slowLeakText(findings: Findings): string {
+  return `${growthText(findings)}: little, but in every part of the watch, and one holder keeps nearly all of it.`;
+}
+
+function ofNative(native: FloorTrend): Judgement {
+  return {
+    verdict: 'native',
+    explanation: `The JavaScript heap is steady, but memory outside of it grew by ${formatBytes(native.growth)} (${formatBytes(native.bytesPerMinute)}/min): a native module, or an allocator that keeps what it is given back (try MALLOC_ARENA_MAX=2).`,
+  };
+}
+
+function ofStopped(findings: Findings): Judgement {
+  const { floors } = findings;
+  const largest = Math.max(...floors.steps);
+  const isStep = largest > floors.growth * 0.6;
+  const how = isStep ? 'in one step' : 'ever slower';
+  return {
+    verdict: isStep ? 'step' : 'filling',
+    explanation: `The heap floor grew by ${formatBytes(floors.growth)} (${percent(floors.growth / floors.base)}) ${how}, and no longer does.`,
+  };
+}
+
+function ofFlat(findings: Findings): Judgement {
+  const { floors } = findings;
+  const moved = `${floors.growth < 0 ? 'fell' : 'rose'} by ${formatBytes(Math.abs(floors.growth))} (${percent(Math.abs(floors.growth) / Math.max(1, floors.base))})`;
+  const span = findings.isDriven ? `${floors.steps.length} rounds` : formatDuration(findings.watchedMs);
+  return { verdict: 'none', explanation: `No growth that lasts: the heap floor ${moved} over ${span}.` };
+}
+
+function growthText(findings: Findings): string {
+  const { floors } = findings;
+  const amount = `${formatBytes(floors.growth)} (${percent(floors.growth / Math.max(1, floors.base))})`;
+  if (findings.isDriven) {
+    const rising = floors.steps.filter((step) => step > 0).length;
+    return `The heap floor grew by ${amount}, in ${rising} of ${floors.steps.length} equal rounds`;
+  }
+  return `The heap floor grew by ${amount} after warm-up, ${formatBytes(floors.bytesPerMinute)}/min`;
+}
+
+function survivalText(trend: SnapshotTrend): string {
+  return `${percent(trend.survival)} of what was made in the first part was still held at the end`;
+}
+
+function rateText(trend: SnapshotTrend): string {
+  return `in the second part it grew at ${percent(Math.max(0, trend.rate))} of the first part's rate`;
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} %`;
+}
