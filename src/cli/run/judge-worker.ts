@@ -1,0 +1,44 @@
+/** The verdict is made in a thread of its own, so that Ctrl-C and the live line keep working meanwhile. */
+import { fileURLToPath } from 'node:url';
+import { parentPort, workerData } from 'node:worker_threads';
+import { isPlimsollError, messageOf } from '../../base/errors.ts';
+import type { Evidence } from '../../diagnose/evidence.ts';
+import { judge } from '../../diagnose/judge.ts';
+import type { LeakReport } from '../../diagnose/report.ts';
+import { pathOfUrl } from '../../snapshot/index.ts';
+import { packageVersion } from '../version.ts';
+
+/** What the worker tells the thread that started it. */
+export type JudgeMessage =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'report'; readonly report: LeakReport }
+  | { readonly kind: 'failure'; readonly message: string };
+
+function tell(message: JudgeMessage): void {
+  parentPort?.postMessage(message);
+}
+
+/** What runs inside the watched program is the CommonJS build of these rooms. */
+const OURS = ['register.js', 'diagnose/', 'runtime/', 'base/'].map((room) =>
+  fileURLToPath(new URL(`../../cjs/${room}`, import.meta.url)),
+);
+
+function isWatcherScript(url: string): boolean {
+  const path = pathOfUrl(url);
+  return OURS.some((ours) => path.startsWith(ours));
+}
+
+async function work(): Promise<void> {
+  try {
+    const onProgress = (done: number, total: number): void => tell({ kind: 'progress', done, total });
+    tell({
+      kind: 'report',
+      report: await judge(workerData as Evidence, { version: packageVersion(), isWatcherScript, onProgress }),
+    });
+  } catch (error) {
+    const code = isPlimsollError(error) ? ` (${error.code})` : '';
+    tell({ kind: 'failure', message: `${messageOf(error)}${code}` });
+  }
+}
+
+void work();

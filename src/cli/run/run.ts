@@ -1,0 +1,196 @@
+/** `plimsoll run`: a program under watch, from its start to the verdict. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { formatDuration } from '../../base/units.ts';
+import type { LeakReport } from '../../diagnose/report.ts';
+import { reportText } from '../../diagnose/report-text.ts';
+import type { SnapshotPlan } from '../../diagnose/schedule.ts';
+import { checkWritableFile, prepareFolder, writeJsonFile } from '../output-file.ts';
+import { errorLine, STATUS } from '../status.ts';
+import { lookOfStderr, Terminal } from '../terminal.ts';
+import { type Child, startChild, statusOfEnd } from './child.ts';
+import { Drive } from './drive.ts';
+import { Ending, GRACE_MS } from './ending.ts';
+import { Narrator } from './narrator.ts';
+import type { RunOptions } from './options.ts';
+import type { Program } from './program.ts';
+import { SessionFolder, watchedEnvironment } from './session.ts';
+import { takeSignals } from './signals.ts';
+import { makeJudgement } from './verdict.ts';
+import { Watch } from './watch.ts';
+
+const NARRATION_MS = 500;
+
+/** Everything that one run works with. */
+interface Run {
+  readonly program: Program;
+  readonly options: RunOptions;
+  readonly terminal: Terminal;
+  readonly narrator: Narrator;
+  readonly watch: Watch;
+  readonly child: Child;
+  readonly ending: Ending;
+  readonly drive: Drive | undefined;
+}
+
+/**
+ * Runs `program` under watch and says what its memory did.
+ *
+ * @returns the exit status for this process
+ * @throws {ProgramError} when the program cannot be started, {@link FileError} when an output cannot be written;
+ * nothing was started then
+ */
+export async function runProgram(program: Program, options: RunOptions): Promise<number> {
+  if (options.jsonFile !== undefined) checkWritableFile('--json', options.jsonFile);
+  const outDir = options.outDir === undefined ? undefined : prepareFolder('--out', options.outDir);
+  const session = new SessionFolder();
+  try {
+    return await watchProgram(program, options, session.dir, outDir ?? evidenceFolder(session.dir));
+  } finally {
+    session.dispose();
+  }
+}
+
+function evidenceFolder(sessionDir: string): string {
+  const folder = path.join(sessionDir, 'evidence');
+  fs.mkdirSync(folder);
+  return folder;
+}
+
+async function watchProgram(
+  program: Program,
+  options: RunOptions,
+  sessionDir: string,
+  evidenceDir: string,
+): Promise<number> {
+  const run = await startRun(program, options, sessionDir, evidenceDir);
+  const giveSignalsBack = takeSignals({
+    onFirst: (signal, deliver) => endAsAsked(run, signal, deliver),
+    onAgain: (status) => endAtOnce(run, status),
+    onOther: (signal) => run.child.signal(signal),
+  });
+  try {
+    const status = await followProgram(run);
+    return await giveVerdict(run, status);
+  } finally {
+    await run.terminal.flush();
+    giveSignalsBack();
+  }
+}
+
+async function startRun(program: Program, options: RunOptions, sessionDir: string, evidenceDir: string): Promise<Run> {
+  const plan: SnapshotPlan = {
+    count: options.snapshots,
+    ...(options.durationMs === undefined ? {} : { durationMs: options.durationMs }),
+  };
+  const terminal = new Terminal(() => lookOfStderr(process.env));
+  const narrator = new Narrator(terminal, options.isQuiet);
+  const { maxPauseMs, intervalMs, drive } = options;
+  const watch = new Watch({
+    sessionDir,
+    plan,
+    maxPauseMs,
+    ordersByTime: drive === undefined,
+    onMessage: (thread, message) => narrator.hear(thread, message),
+  });
+  const settings = {
+    maxPauseMs,
+    outDir: evidenceDir,
+    snapshots: options.snapshots !== 'never',
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+  };
+  const child = await startChild(program, watchedEnvironment(process.env, sessionDir, settings));
+  const ending = new Ending(child, watch, (signal) =>
+    narrator.announce(`the program did not end within ${formatDuration(GRACE_MS)} of ${signal} and is killed`),
+  );
+  const onRound = (round: number, of: number): void => narrator.work(() => `plimsoll: round ${round} of ${of}`);
+  const driven = drive === undefined ? undefined : new Drive({ drive, plan, watch, env: process.env, onRound });
+  return { program, options, terminal, narrator, watch, child, ending, drive: driven };
+}
+
+/** Watches until the program has ended; the status is the program's own, or 0 when it was ended by us. */
+async function followProgram(run: Run): Promise<number> {
+  const { narrator, watch, child, ending, options } = run;
+  narrator.begin(run.program.label, endText(options));
+  watch.start();
+  const narration = setInterval(() => narrator.tick(watch.threads), NARRATION_MS);
+  let isEndedByUs = false;
+  const planned = plannedEnd(run).then(() => {
+    if (child.hasEnded || ending.hasBegun) return;
+    isEndedByUs = true;
+    ending.begin('SIGTERM', true);
+  });
+  const end = await child.ended;
+  run.drive?.stop();
+  await ending.settle();
+  clearInterval(narration);
+  watch.stop();
+  // Its waits were ended with the watch.
+  await planned;
+  narrator.programEnded();
+  return isEndedByUs ? STATUS.fine : statusOfEnd(end);
+}
+
+function endText(options: RunOptions): string {
+  if (options.drive !== undefined) {
+    return `it is ended after ${options.drive.warmup} + ${options.drive.rounds} rounds of load`;
+  }
+  if (options.durationMs !== undefined) return `it is ended after ${formatDuration(options.durationMs)}`;
+  return 'the verdict comes when it ends, or with Ctrl-C';
+}
+
+/** Resolves when the time or the load is over and the last snapshot is taken, or when the program has ended. */
+async function plannedEnd({ options, watch, drive, child, ending }: Run): Promise<void> {
+  const isOver = (): boolean => child.hasEnded || ending.hasBegun;
+  const timeIsUp = watch.until(isOver, options.durationMs ?? Number.POSITIVE_INFINITY);
+  const isDriven = drive !== undefined && (await Promise.race([timeIsUp.then(() => false), drive.run()]));
+  if (drive === undefined) await timeIsUp;
+  if (isOver()) return;
+  drive?.stop();
+  watch.stopOrdering();
+  if (!isDriven) await watch.snapshotNow();
+  watch.wantNoMore();
+}
+
+function endAsAsked(run: Run, signal: NodeJS.Signals, deliver: boolean): void {
+  run.drive?.stop();
+  if (run.child.hasEnded) {
+    run.narrator.announce('the program has ended; the verdict is being made, the next signal leaves without it');
+  } else run.ending.begin(signal, deliver);
+}
+
+function endAtOnce(run: Run, status: number): void {
+  run.drive?.stop();
+  run.ending.force();
+  run.terminal.clearLive();
+  // The folder of this run is removed by its handler of `exit`.
+  process.exit(status);
+}
+
+async function giveVerdict(run: Run, programStatus: number): Promise<number> {
+  const { options, terminal, narrator } = run;
+  const { report, notes, hasFailed } = await makeJudgement(run.program, run.child.pid, run.watch, narrator);
+  const { columns, hasColors } = terminal.look;
+  terminal.say(['', reportText(report, { width: columns, colors: hasColors }), ...notes, ''].join('\n'));
+  const isWritten = writeReports(run, report);
+  if (programStatus !== STATUS.fine) return programStatus;
+  if (hasFailed || !isWritten) return STATUS.failure;
+  return options.failOnLeak && report.verdict === 'leak' ? STATUS.leak : STATUS.fine;
+}
+
+/** Writes the report where it was asked for; `false` when that failed. */
+function writeReports({ options, terminal }: Run, report: LeakReport): boolean {
+  const targets: [string, string][] = [];
+  if (options.jsonFile !== undefined) targets.push(['--json', options.jsonFile]);
+  if (options.outDir !== undefined) targets.push(['--out', path.join(options.outDir, 'report.json')]);
+  let isWritten = true;
+  for (const [option, file] of targets) {
+    try {
+      writeJsonFile(option, file, report);
+    } catch (error) {
+      isWritten = false;
+      terminal.say(errorLine(error));
+    }
+  }
+  return isWritten;
+}

@@ -1,0 +1,219 @@
+/** All threads of the program under watch: takes in what they say, orders snapshots when they are due. */
+import type { Warning } from '../../base/warnings.ts';
+import { isSnapshotDue, type SnapshotPlan, threadsToFollow, wantsExitSnapshot } from '../../diagnose/schedule.ts';
+import type { Message } from '../../diagnose/wire.ts';
+import { Channel } from './channel.ts';
+import { isAlive } from './process-state.ts';
+import { WatchedThread } from './watched-thread.ts';
+
+const TICK_MS = 100;
+/** How long an ordered snapshot may stay unanswered before the next thread gets its turn, beyond the longest pause. */
+const ANSWER_GRACE_MS = 15_000;
+/** Silence of a living process that counts as lost. */
+const SILENCE_MS = 120_000;
+
+/** What happens, for those who tell the user. */
+export type WatchListener = (thread: WatchedThread, message: Message) => void;
+
+export interface WatchOptions {
+  readonly sessionDir: string;
+  readonly plan: SnapshotPlan;
+  /** Longest pause that a snapshot is allowed, ms. */
+  readonly maxPauseMs: number;
+  /** Whether snapshots are ordered by time; a driven load orders them by rounds. */
+  readonly ordersByTime: boolean;
+  readonly onMessage: WatchListener;
+}
+
+interface Waiter {
+  readonly isMet: () => boolean;
+  readonly deadlineMs: number;
+  readonly resolve: (met: boolean) => void;
+}
+
+/** Monotonic time of this process, ms. */
+export function nowMs(): number {
+  return performance.now();
+}
+
+export class Watch {
+  readonly #options: WatchOptions;
+  readonly #channel: Channel;
+  readonly #threads = new Map<string, WatchedThread>();
+  readonly #warnings: Warning[] = [];
+  #waiters: Waiter[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #ordered: { readonly thread: WatchedThread; readonly order: number; readonly sinceMs: number } | undefined;
+  #ordersByTime: boolean;
+  #isStopped = false;
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    this.#ordersByTime = options.ordersByTime;
+    this.#channel = new Channel(options.sessionDir, (key, message) => this.#accept(key, message));
+  }
+
+  /** Threads that are judged: all but those of launchers, in the order in which they came. */
+  get threads(): readonly WatchedThread[] {
+    return [...this.#threads.values()].filter((thread) => !thread.isLauncher);
+  }
+
+  get launchers(): readonly WatchedThread[] {
+    return [...this.#threads.values()].filter((thread) => thread.isLauncher);
+  }
+
+  /** Judged threads that can still be asked for something. */
+  get living(): readonly WatchedThread[] {
+    return this.threads.filter((thread) => !thread.hasExited && isAlive(thread.hello.pid));
+  }
+
+  /** Processes that said hello and are still there, launchers too. */
+  get livingPids(): readonly number[] {
+    return [...new Set([...this.#threads.values()].map((thread) => thread.hello.pid))].filter(isAlive);
+  }
+
+  get isSnapshotPending(): boolean {
+    return this.living.some((thread) => thread.pending !== undefined);
+  }
+
+  start(): void {
+    this.#channel.start();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  /** Orders no more snapshots by time; those ordered by name still work. */
+  stopOrdering(): void {
+    this.#ordersByTime = false;
+  }
+
+  /** Takes back the wish for a snapshot at exit: one was taken at the planned end. */
+  wantNoMore(): void {
+    for (const thread of this.threads) thread.setSnapshotAtExit(false);
+  }
+
+  /** Reads what is left and lets go of everything. */
+  stop(): void {
+    this.#isStopped = true;
+    clearInterval(this.#timer);
+    this.#channel.stop();
+    this.#channel.poll();
+    for (const thread of this.#threads.values()) {
+      this.#noteSilence(thread);
+      thread.settle();
+    }
+    if (this.#channel.badLines > 0) {
+      this.warn('PLIM_WARN_WATCH_LOST', `${this.#channel.badLines} lines of the watch were damaged and left out.`);
+    }
+    for (const waiter of this.#waiters.splice(0)) waiter.resolve(waiter.isMet());
+  }
+
+  /** Notes something about the run as a whole. */
+  warn(code: Warning['code'], message: string): void {
+    this.#warnings.push({ code, message });
+  }
+
+  /** What was noted about the run as a whole. */
+  get warnings(): readonly Warning[] {
+    return this.#warnings;
+  }
+
+  /** Resolves with `true` as soon as `isMet()`, with `false` after `timeoutMs` or when the watch stops. */
+  async until(isMet: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (isMet()) return true;
+    if (this.#isStopped) return false;
+    return new Promise((resolve) => this.#waiters.push({ isMet, deadlineMs: nowMs() + timeoutMs, resolve }));
+  }
+
+  /** Orders a snapshot of each of the threads worth one, one after the other, and waits for them. */
+  async snapshotNow(): Promise<void> {
+    if (this.#options.plan.count === 'never') return;
+    const followed = threadsToFollow(this.living.map(summaryOf)).map(({ thread }) => thread);
+    const deadline = this.#options.maxPauseMs + ANSWER_GRACE_MS;
+    for (const thread of followed) {
+      await this.until(() => !this.#isOrderOpen(), deadline);
+      const order = this.#orderSnapshot(thread);
+      await this.until(() => thread.isAnswered(order) || !isAlive(thread.hello.pid), deadline);
+    }
+  }
+
+  #tick(): void {
+    try {
+      if (this.#ordersByTime) this.#orderDueSnapshot();
+      this.#settleWaiters();
+    } catch (error) {
+      // A failure of ours must not end the program: it runs on, unwatched.
+      clearInterval(this.#timer);
+      this.warn('PLIM_WARN_WATCH_LOST', `The watch failed and was given up: ${String(error)}`);
+    }
+  }
+
+  #accept(key: string, message: Message): void {
+    const now = nowMs();
+    if (message.kind === 'hello') {
+      if (!this.#threads.has(key)) {
+        const thread = new WatchedThread(message, this.#options.sessionDir, now, Date.now());
+        this.#threads.set(key, thread);
+        this.#options.onMessage(thread, message);
+      }
+      return;
+    }
+    const thread = this.#threads.get(key);
+    if (thread === undefined) return;
+    thread.accept(message, now);
+    if (message.kind === 'snapshot-end') this.#afterSnapshot(thread);
+    this.#options.onMessage(thread, message);
+    this.#settleWaiters();
+  }
+
+  #afterSnapshot(thread: WatchedThread): void {
+    thread.dropOldShots(this.#options.plan);
+    thread.setSnapshotAtExit(wantsExitSnapshot(this.#options.plan, thread.attempts));
+  }
+
+  #settleWaiters(): void {
+    const now = nowMs();
+    const settled = this.#waiters.filter((waiter) => waiter.isMet() || now >= waiter.deadlineMs);
+    if (settled.length === 0) return;
+    this.#waiters = this.#waiters.filter((waiter) => !settled.includes(waiter));
+    for (const waiter of settled) waiter.resolve(waiter.isMet());
+  }
+
+  /** One snapshot at a time over all threads: each needs memory of the same container. */
+  #orderDueSnapshot(): void {
+    if (this.#isOrderOpen()) return;
+    const now = nowMs();
+    const { plan } = this.#options;
+    const due = threadsToFollow(this.living.map(summaryOf)).find(({ thread }) =>
+      isSnapshotDue(plan, thread.ageAt(now), thread.floors, thread.attempts),
+    );
+    if (due !== undefined) this.#orderSnapshot(due.thread);
+  }
+
+  #orderSnapshot(thread: WatchedThread): number {
+    const order = thread.order('snapshot');
+    this.#ordered = { thread, order, sinceMs: nowMs() };
+    return order;
+  }
+
+  #isOrderOpen(): boolean {
+    const open = this.#ordered;
+    if (open === undefined || open.thread.isAnswered(open.order) || open.thread.hasExited) return false;
+    if (open.thread.pending === undefined && nowMs() > open.sinceMs + this.#options.maxPauseMs + ANSWER_GRACE_MS) {
+      return false;
+    }
+    return isAlive(open.thread.hello.pid);
+  }
+
+  #noteSilence(thread: WatchedThread): void {
+    const silence = nowMs() - thread.heardMs;
+    if (thread.hasExited || thread.isLauncher || silence < SILENCE_MS) return;
+    thread.warn(
+      'PLIM_WARN_WATCH_LOST',
+      `The watch inside the program said nothing in its last ${Math.round(silence / 1000)} s.`,
+    );
+  }
+}
+
+function summaryOf(thread: WatchedThread): { thread: WatchedThread; growth: number; shots: number } {
+  return { thread, growth: thread.growth, shots: thread.attempts.length };
+}
