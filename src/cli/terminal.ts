@@ -67,7 +67,12 @@ export class Terminal {
     if (this.#isWriting) return;
     const columns = this.look.columns ?? 80;
     this.#hasLiveLine = true;
-    this.#write(CLEAR_LINE + [...text].slice(0, columns - 1).join(''));
+    this.#write(
+      CLEAR_LINE +
+        Array.from(text)
+          .slice(0, columns - 1)
+          .join(''),
+    );
   }
 
   /** Takes the live line away. */

@@ -36,11 +36,14 @@ export function findAllocationSites(
   last: ProfileNode,
   isProgramScript: (url: string) => boolean,
 ): (FunctionPlace | null)[] {
-  const grown = gainedStacks(first, last).filter((stack) => stack.bytes > 0);
+  const alive = stacksOf(last);
+  const grown = gainedStacks(first, alive).filter((stack) => stack.bytes > 0);
   const all = grown.reduce((sum, stack) => sum + stack.bytes, 0);
   const taken = new Set<string>();
   const sites = suspects.map((suspect) => {
-    const site = topSite(grown, (stack) => frameFor(stack, suspect, isProgramScript), all * LEAST_SHARE);
+    const pick = (stack: Stack): ProfileNode['callFrame'] | undefined => frameFor(stack, suspect, isProgramScript);
+    // Once the compiler has inlined a constructor its frames are gone: then what it made before tells.
+    const site = topSite(grown, pick, all * LEAST_SHARE) ?? topSite(alive, pick, 1);
     if (site !== null) taken.add(keyOf(site));
     return site;
   });
@@ -60,12 +63,12 @@ export function findAllocationSites(
 }
 
 /** Stacks of the last profile, less what they held in the first. */
-function gainedStacks(first: ProfileNode | undefined, last: ProfileNode): Stack[] {
+function gainedStacks(first: ProfileNode | undefined, alive: readonly Stack[]): Stack[] {
   const before = new Map<string, number>();
   if (first !== undefined) {
     for (const stack of stacksOf(first)) before.set(stackKey(stack), (before.get(stackKey(stack)) ?? 0) + stack.bytes);
   }
-  return stacksOf(last).map((stack) => ({ ...stack, bytes: stack.bytes - (before.get(stackKey(stack)) ?? 0) }));
+  return alive.map((stack) => ({ ...stack, bytes: stack.bytes - (before.get(stackKey(stack)) ?? 0) }));
 }
 
 function stacksOf(root: ProfileNode): Stack[] {

@@ -23,7 +23,12 @@ export interface Explained {
 }
 
 /** Suspects below this share of the growth are noise beside the others. */
-const LEAST_SHARE = 0.05;
+const LEAST_SHARE = 0.01;
+/** Below this share there must be many of them. */
+const SMALL_SHARE = 0.05;
+const MANY = 20;
+/** A suspect at the same variable as a larger one, and this much smaller, is part of the same leak. */
+const SAME_LEAK_SHARE = 0.25;
 /** Less than this is what a program that stands still gains by compiling and by being looked at, bytes. */
 const LEAST_BYTES = 16 * 1024;
 const MOST_SUSPECTS = 8;
@@ -45,14 +50,30 @@ export function explainGrowth(snapshots: readonly HeapSnapshot[], options: Expla
     rounds: options.rounds ?? 0,
     hasStopped: options.hasStopped ?? false,
   };
-  const told = growth.suspects.filter((suspect) => isTelling(suspect, growth)).slice(0, MOST_SUSPECTS);
+  const told = growth.suspects
+    .filter((suspect, i, all) => isTelling(suspect, growth) && !isPartOf(suspect, all.slice(0, i)))
+    .slice(0, MOST_SUSPECTS);
   const sites = allocationSites(told, options.profiles ?? [], places.isProgramScript);
   const suspects = told.map((suspect, i) => reportSuspect(suspect, siteText(sites[i] ?? null, places), context));
   return { growth, suspects };
 }
 
 function isTelling(suspect: Suspect, growth: Growth): boolean {
-  return suspect.bytes >= LEAST_BYTES && suspect.bytes >= growth.bytes * LEAST_SHARE;
+  const share = suspect.bytes / Math.max(1, growth.bytes);
+  if (suspect.bytes < LEAST_BYTES || share < LEAST_SHARE) return false;
+  return share >= SMALL_SHARE || suspect.count >= MANY;
+}
+
+/** One leak often shows at several properties of the same object: five kinds of listeners on one stream. */
+function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
+  const { variable, scope } = suspect.owner;
+  if (variable === '') return false;
+  return before.some(
+    (other) =>
+      other.owner.variable === variable &&
+      other.owner.scope?.place?.url === scope?.place?.url &&
+      suspect.bytes < other.bytes * SAME_LEAK_SHARE,
+  );
 }
 
 /** Without times both parts are taken as equally long. */

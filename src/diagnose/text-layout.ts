@@ -1,4 +1,5 @@
 /** Small pieces that a text report is laid out with. Pure; widths in columns, one per character. */
+import { stripVTControlCharacters } from 'node:util';
 
 const STYLES = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
 
@@ -15,9 +16,7 @@ export function paint(text: string, styles: readonly Style[], colors: boolean): 
 
 /** `text` without anything that could steer a terminal: names come from the program's own data. */
 export function printable(text: string): string {
-  return text
-    .replaceAll(/[\t\r\n\u2028\u2029]+/g, ' ')
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\ufffd');
+  return text.replaceAll(/[\t\r\n\u2028\u2029]+/g, ' ').replaceAll(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
 }
 
 /** Blanks at which a line may be broken: not the one between a figure and its unit. */
@@ -45,8 +44,7 @@ export function hang(first: string, lines: readonly string[], width: number = co
 
 /** Columns that `text` takes, its colours left out. */
 export function columnsOf(text: string): number {
-  // oxlint-disable-next-line no-control-regex
-  return [...text.replaceAll(/\u001b\[\d+m/g, '')].length;
+  return Array.from(stripVTControlCharacters(text)).length;
 }
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];

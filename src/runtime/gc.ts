@@ -1,6 +1,4 @@
-import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
-import v8 from 'node:v8';
-import vm from 'node:vm';
+import type { PerformanceEntry } from 'node:perf_hooks';
 import { now } from './originals.ts';
 
 /** Entries older than this when they arrive tell of a heap that is no longer there, ms. */
@@ -13,9 +11,10 @@ const STALE_AFTER_MS = 20;
 export function forcedCollector(): () => void {
   const exposed: unknown = Reflect.get(globalThis, 'gc');
   if (typeof exposed === 'function') return exposed as () => void;
+  const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--expose-gc');
   try {
-    return vm.runInNewContext('gc') as () => void;
+    return process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
   } finally {
     v8.setFlagsFromString('--no-expose-gc');
   }
@@ -37,6 +36,7 @@ export interface MajorCollection {
  * **Cost:** within noise, about 1 % on a program that collects all the time. Holds nothing open.
  */
 export function observeMajors(onMajor: (major: MajorCollection) => void): () => void {
+  const { constants, PerformanceObserver } = process.getBuiltinModule('node:perf_hooks');
   const observer = new PerformanceObserver((list) => {
     const at = now();
     let last: MajorCollection | undefined;

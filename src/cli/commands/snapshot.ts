@@ -25,9 +25,9 @@ Examples:
   plimsoll snapshot app.heapsnapshot --top 50 | less
   plimsoll snapshot --pid 4321 --out before.heapsnapshot   take one of a running Node.js process
 
-A snapshot is read in memory of about 1.5 times its size. Taking one stops the process for about 80 ms per MiB of
-heap; it is refused when the process has too little memory left. It holds every string of the program, secrets
-included: the file is made readable for you alone. Strings are never printed.`;
+Reading takes memory of about twice the size of the file. Taking a snapshot stops the process for about 80 ms per MiB
+of heap; it is refused when the process has too little memory left. The file holds every string of the program,
+secrets included, and is readable for you alone. Strings are never printed.`;
 
 /** Adds `plimsoll snapshot` to the command line. */
 export function registerSnapshotCommand(program: Command): void {
@@ -37,7 +37,7 @@ export function registerSnapshotCommand(program: Command): void {
     .argument('[file]', 'the snapshot to read')
     .addOption(new Option('--top <count>', `rows per table (default: ${DEFAULT_TOP})`))
     .option('--json', 'print one JSON document instead of tables')
-    .option('--pid <pid>', 'take a snapshot of this running Node.js process')
+    .option('--pid <pid>', 'take a snapshot of this running Node.js process, its main thread')
     .option('--out <file>', 'where to write it')
     .addOption(new Option('--max-pause <time>', `longest stop of the process (default: ${DEFAULT_MAX_PAUSE})`))
     .option('--force', 'replace the file if it exists')

@@ -161,12 +161,14 @@ async function closeInspector(
   session: InspectorSession | undefined,
   options: TakeOptions,
 ): Promise<void> {
+  const wasAborted = options.signal.aborted;
   const patience = setTimeout(() => {
-    const hint = options.signal.aborted ? ' (Ctrl-C again leaves at once)' : '';
-    options.onNotice(`Waiting for process ${pid} to answer, to close its inspector again${hint}.`);
+    const hint = wasAborted ? 'Ctrl-C again leaves at once' : 'Ctrl-C leaves at once';
+    options.onNotice(`Waiting for process ${pid} to answer, to close its inspector again (${hint}).`);
   }, PATIENCE_MS);
   session?.evaluate(CLOSE_EXPRESSION).catch(() => undefined);
-  const left = await isSettled(session?.closed ?? Promise.resolve(), CLOSE_TIMEOUT_MS);
+  const leaving = isSettled(session?.closed ?? Promise.resolve(), CLOSE_TIMEOUT_MS);
+  const left = wasAborted ? await leaving : await unlessAborted(leaving, options.signal).catch(() => false);
   clearTimeout(patience);
   if (left && (await isClosed(pid, endpoint))) return;
   options.onNotice(

@@ -1,12 +1,11 @@
 /** The verdict is made in a thread of its own, so that Ctrl-C and the live line keep working meanwhile. */
-import { fileURLToPath } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { isPlimsollError, messageOf } from '../../base/errors.ts';
 import type { Evidence } from '../../diagnose/evidence.ts';
 import { judge } from '../../diagnose/judge.ts';
 import type { LeakReport } from '../../diagnose/report.ts';
-import { pathOfUrl } from '../../snapshot/index.ts';
 import { packageVersion } from '../version.ts';
+import { isWatcherScript } from '../watcher-scripts.ts';
 
 /** What the worker tells the thread that started it. */
 export type JudgeMessage =
@@ -15,17 +14,8 @@ export type JudgeMessage =
   | { readonly kind: 'failure'; readonly message: string };
 
 function tell(message: JudgeMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port of a worker has no origin
   parentPort?.postMessage(message);
-}
-
-/** What runs inside the watched program is the CommonJS build of these rooms. */
-const OURS = ['register.js', 'diagnose/', 'runtime/', 'base/'].map((room) =>
-  fileURLToPath(new URL(`../../cjs/${room}`, import.meta.url)),
-);
-
-function isWatcherScript(url: string): boolean {
-  const path = pathOfUrl(url);
-  return OURS.some((ours) => path.startsWith(ours));
 }
 
 async function work(): Promise<void> {

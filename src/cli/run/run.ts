@@ -114,19 +114,14 @@ async function followProgram(run: Run): Promise<number> {
   narrator.begin(run.program.label, endText(options));
   watch.start();
   const narration = setInterval(() => narrator.tick(watch.threads), NARRATION_MS);
-  let isEndedByUs = false;
-  const planned = plannedEnd(run).then(() => {
-    if (child.hasEnded || ending.hasBegun) return;
-    isEndedByUs = true;
-    ending.begin('SIGTERM', true);
-  });
+  const planned = endAsPlanned(run);
   const end = await child.ended;
   run.drive?.stop();
   await ending.settle();
   clearInterval(narration);
   watch.stop();
   // Its waits were ended with the watch.
-  await planned;
+  const isEndedByUs = await planned;
   narrator.programEnded();
   return isEndedByUs ? STATUS.fine : statusOfEnd(end);
 }
@@ -139,17 +134,20 @@ function endText(options: RunOptions): string {
   return 'the verdict comes when it ends, or with Ctrl-C';
 }
 
-/** Resolves when the time or the load is over and the last snapshot is taken, or when the program has ended. */
-async function plannedEnd({ options, watch, drive, child, ending }: Run): Promise<void> {
+/** Ends the program when its time or the load is over and a last snapshot is taken; `false` when it ended before. */
+async function endAsPlanned({ options, watch, drive, child, ending }: Run): Promise<boolean> {
   const isOver = (): boolean => child.hasEnded || ending.hasBegun;
   const timeIsUp = watch.until(isOver, options.durationMs ?? Number.POSITIVE_INFINITY);
   const isDriven = drive !== undefined && (await Promise.race([timeIsUp.then(() => false), drive.run()]));
   if (drive === undefined) await timeIsUp;
-  if (isOver()) return;
+  if (isOver()) return false;
   drive?.stop();
   watch.stopOrdering();
   if (!isDriven) await watch.snapshotNow();
   watch.wantNoMore();
+  if (isOver()) return false;
+  ending.begin('SIGTERM', true);
+  return true;
 }
 
 function endAsAsked(run: Run, signal: NodeJS.Signals, deliver: boolean): void {

@@ -30,7 +30,7 @@ export interface PendingShot {
 }
 
 /** Keeps a series bounded: the older half is thinned out when it has grown past `most`. Changes `list`. */
-export function thinOut<T>(list: T[], most: number = MOST_ENTRIES): void {
+export function thinOut(list: unknown[], most: number = MOST_ENTRIES): void {
   if (list.length <= most) return;
   const half = list.length >> 1;
   const older = list.slice(0, half).filter((_, index) => index % 2 === 0);

@@ -42,8 +42,15 @@ export class Progress {
     this.#terminal.live(progressLine(what, done, total, now - this.#stageBegun, unit === 'bytes'));
   }
 
-  /** Takes the line away. */
-  end(): void {
+  /** Shows what goes on where nothing can be counted, and nobody can be heard until it is done. */
+  announce(what: string, expectedMs: number): void {
+    const isLong = performance.now() - this.#begun + expectedMs > SILENT_MS;
+    if (isLong && this.#terminal.look.isTerminal) this.#terminal.live(what);
+  }
+
+  /** Takes the line away; when it has gone the terminal is free for results. */
+  async end(): Promise<void> {
     this.#terminal.clearLive();
+    await this.#terminal.flush();
   }
 }

@@ -7,6 +7,9 @@ import { reportSnapshot } from './show-report.ts';
 import { snapshotText } from './show-text.ts';
 import { warnIfPartial } from './partial.ts';
 
+/** Time that the analysis takes, in times of the reading. */
+const ANALYSIS_SHARE = 4;
+
 export interface ShowCommandOptions {
   readonly file: string;
   /** Rows per table. */
@@ -25,11 +28,12 @@ export async function showSnapshot(options: ShowCommandOptions, terminal: Termin
       onProgress: (done, total) => progress.show(what, done, total, 'bytes'),
     });
     warnIfPartial(snapshot, terminal);
-    const report = reportSnapshot(snapshot, top, process.cwd(), performance.now() - begun);
-    progress.end();
+    const readMs = performance.now() - begun;
+    progress.announce(`Working out what holds what in ${path.basename(file)} ...`, readMs * ANALYSIS_SHARE);
+    const report = reportSnapshot(snapshot, top, process.cwd(), readMs);
+    await progress.end();
     await printResult(isJson ? JSON.stringify(report, null, 2) : snapshotText(report, columnsOfStdout()));
   } finally {
-    progress.end();
-    await terminal.flush();
+    await progress.end();
   }
 }

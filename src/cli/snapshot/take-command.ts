@@ -21,7 +21,7 @@ export async function takeAndTell(options: TakeCommandOptions, terminal: Termina
   const { pid, file } = options;
   const progress = new Progress(terminal);
   return await untilInterrupted(async (signal) => {
-    signal.addEventListener('abort', () => progress.end(), { once: true });
+    signal.addEventListener('abort', () => terminal.clearLive(), { once: true });
     try {
       const taken = await takeSnapshotOf(pid, {
         file,
@@ -34,15 +34,14 @@ export async function takeAndTell(options: TakeCommandOptions, terminal: Termina
         },
         onNotice: (text) => terminal.say(`plimsoll: ${text}`),
       });
-      progress.end();
+      await progress.end();
       const pause = formatDuration(taken.pauseMs);
       await printResult(`${file}: ${formatBytes(taken.fileBytes)}; process ${pid} stood still for ${pause}.`);
     } catch (error) {
-      if (signal.aborted) terminal.say(`plimsoll: interrupted; nothing was written, process ${pid} is as it was.`);
+      if (signal.aborted) terminal.say('plimsoll: interrupted; nothing was written.');
       throw error;
     } finally {
-      progress.end();
-      await terminal.flush();
+      await progress.end();
     }
   });
 }

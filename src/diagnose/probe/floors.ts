@@ -16,7 +16,7 @@ export class PlimsollProbeFloors {
   readonly #journal: PlimsollProbeJournal;
   readonly #clock: PlimsollProbeClock;
   readonly #intervalMs: number | undefined;
-  readonly #stopObserving: () => void;
+  #stopObserving: (() => void) | undefined;
   #collect: (() => void) | undefined;
   #newest: Floor | undefined;
   /** Times on the real clock, ms. */
@@ -30,7 +30,12 @@ export class PlimsollProbeFloors {
     this.#journal = journal;
     this.#clock = clock;
     this.#intervalMs = intervalMs;
-    this.#stopObserving = observeMajors((major) => journal.guard('floors', () => this.#onMajor(major)));
+  }
+
+  /** Begins to hear of the thread's own collections. */
+  start(): void {
+    const hear = (major: MajorCollection): void => this.#journal.guard('floors', () => this.#onMajor(major));
+    this.#stopObserving ??= observeMajors(hear);
   }
 
   /** The floor recorded last. */
@@ -65,7 +70,7 @@ export class PlimsollProbeFloors {
   }
 
   stop(): void {
-    this.#stopObserving();
+    this.#stopObserving?.();
   }
 
   #onMajor({ startedAt, pauseMs }: MajorCollection): void {

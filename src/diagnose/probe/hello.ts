@@ -1,5 +1,4 @@
 import fs from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import { threadId } from 'node:worker_threads';
 import { memoryLimit } from '../../runtime/index.ts';

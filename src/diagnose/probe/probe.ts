@@ -63,6 +63,7 @@ export class PlimsollProbe {
   #onTick(): void {
     if (this.#journal.isClosed) return this.#stop();
     if (!this.#isOld && this.#clock.at() >= OLD_FROM_MS) this.#growOld();
+    this.#journal.guard('floors', () => this.#floors.start());
     this.#journal.guard('profiler', () => {
       this.#sites?.start();
       this.#sites?.tidy();

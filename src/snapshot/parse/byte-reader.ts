@@ -39,7 +39,6 @@ export class ByteReader {
 
   /** Moves the unused bytes to the front and reads more behind them; `false` when the file has no more. */
   async fill(): Promise<boolean> {
-    this.#options.signal?.throwIfAborted();
     this.bytes.copyWithin(0, this.at, this.end);
     this.end -= this.at;
     this.at = 0;

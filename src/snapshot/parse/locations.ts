@@ -1,4 +1,4 @@
-import { IntVector } from '../../struct/int-vector.ts';
+import type { IntVector } from '../../struct/int-vector.ts';
 import type { Locations } from '../graph.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { Header } from './header.ts';
@@ -52,7 +52,8 @@ export class LocationTable implements Locations {
   }
 
   scriptOf(ordinal: number): number {
-    return this.#read(ordinal, 1);
+    // As a signed number: what belongs to no script may have been written either way.
+    return this.#read(ordinal, 1) | 0;
   }
 
   lineOf(ordinal: number): number {
