@@ -26,14 +26,16 @@ async function loadArea(name) {
 }
 
 async function listAreas() {
+  const lines = [];
   for (const name of areaNames()) {
     const area = await loadArea(name);
-    console.log(`${name}: ${area.description}`);
+    lines.push(`${name}: ${area.description}`);
     for (const [option, rule] of Object.entries({ ...area.options, out: outOption })) {
       const value = rule.value === undefined || rule.value === false ? '' : ` (${rule.value})`;
-      console.log(`    --${option}  ${rule.help}${value}`);
+      lines.push(`    --${option}  ${rule.help}${value}`);
     }
   }
+  console.log(lines.join('\n'));
 }
 
 async function runArea(name, words) {

@@ -238,9 +238,10 @@ function bodyOf({ params, locals, body }) {
   return [...unsigned(bytes.length), ...bytes];
 }
 
+const MAGIC = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const functions = { numbers, strings };
 const bytes = [
-  ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+  ...MAGIC,
   ...section(1, list(Object.values(functions).map(({ params }) => [0x60, ...list(params.map(() => I32)), 1, I32]))),
   ...section(2, list([[...text('m'), ...text('memory'), 2, 0, 1]])),
   ...section(3, list(Object.keys(functions).map((_, index) => [index]))),

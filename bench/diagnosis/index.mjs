@@ -7,11 +7,12 @@ import { collect } from '../lib/child.mjs';
 import { builtFile, distOption } from '../lib/dist.mjs';
 import { BenchFailure } from '../lib/failure.mjs';
 import { shapes } from './shapes.mjs';
+import { saysWord } from './words.mjs';
 
 export const description = 'shapes of leaks that `plimsoll run` names: the words of each in its first two suspects';
 
 export const options = {
-  only: { kind: 'names', value: [...shapes.keys()], help: 'shapes to try' },
+  only: { kind: 'names', value: undefined, help: 'shapes to try, instead of all' },
   seconds: { kind: 'number', value: 6, help: 'life of each program' },
   dist: distOption,
 };
@@ -20,7 +21,7 @@ const PARALLEL = 2;
 const shapesFile = fileURLToPath(new URL('shapes.mjs', import.meta.url));
 
 /** Tries every shape; a shape is named when all of its words stand in the sentences and paths of two suspects. */
-export async function run({ only, seconds, dist }) {
+export async function run({ only = [...shapes.keys()], seconds, dist }) {
   const unknown = only.find((name) => !shapes.has(name));
   if (unknown !== undefined)
     throw new BenchFailure(`There is no shape '${unknown}'. See node bench/diagnosis/shapes.mjs.`);
@@ -65,7 +66,7 @@ async function tryShape(cli, folder, name, seconds) {
     return { name, named: false, verdict: `ended with ${ending}`, tookS, said: errors.slice(-600) };
   const { verdict, suspects } = JSON.parse(fs.readFileSync(json, 'utf8'));
   const said = suspects.slice(0, 2).map(({ sentence, path }) => [sentence, ...path].join('\n    '));
-  const missing = shapes.get(name).words.filter((word) => !said.some((text) => text.includes(word)));
+  const missing = shapes.get(name).words.filter((word) => !said.some((text) => saysWord(text, word)));
   return { name, named: missing.length === 0, verdict, missing, tookS, said: said.join('\n  ') };
 }
 

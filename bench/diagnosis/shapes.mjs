@@ -157,7 +157,7 @@ shape('spread-over-owners', ['sockets', 'history', 'Job'], (i) => {
 const multiMap = new Map();
 const multiSet = new Set();
 const multiList = [];
-shape('three-owners', ['multi', 'Job'], (i) => {
+shape('three-owners', ['multi*', 'Job'], (i) => {
   const job = new Job(i);
   multiMap.set(i, job);
   multiSet.add(job);

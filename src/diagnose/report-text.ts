@@ -111,7 +111,7 @@ function watchedText(report: LeakReport, page: Page): string {
   const worker = env.threadId === 0 ? '' : `, worker ${env.threadId}`;
   const lines = [labelled('watched', `${env.argv.join(' ')} (process ${env.pid}${worker}, Node.js ${env.node})`, page)];
   lines.push(labelled('for', watchText(env), page));
-  if (report.series.length > 1) lines.push(labelled('floor', seriesText(report), page));
+  if (report.series.length > 1) lines.push(labelled('floor', seriesText(report, page), page));
   if (env.snapshots.length > 0) lines.push(labelled('snapshots', snapshotsText(env.snapshots), page));
   return lines.join('\n');
 }
@@ -122,11 +122,11 @@ function watchText(env: LeakReport['environment']): string {
   return `${formatDuration(env.watchedMs)}${rounds}, ${count(env.floors, 'full collection')}${asked}`;
 }
 
-function seriesText({ series, growthBytes, bytesPerMinute }: LeakReport): string {
+function seriesText({ series, growthBytes, bytesPerMinute }: LeakReport, { width }: Page): string {
   const live = series.map((floor) => floor.heapUsed + floor.external);
   const ends = `${formatBytes(live[0]!)} to ${formatBytes(live.at(-1)!)}`;
   const growth = `${signedBytes(growthBytes)} once warm, ${signedBytes(bytesPerMinute)}/min`;
-  return `${sparkline(live, CHART_POINTS)} ${ends} (${growth})`;
+  return `${sparkline(live, Math.min(CHART_POINTS, width >> 1))} ${ends} (${growth})`;
 }
 
 function snapshotsText(snapshots: LeakReport['environment']['snapshots']): string {

@@ -28,9 +28,8 @@ function holderText(suspect: Suspect, wording: Wording): string {
 
 /** The path to the holder; where a variable holds a chain, the path to its head, as a variable often holds the tail. */
 export function ownerName(suspect: Suspect): string {
-  if (suspect.holder === 'TimersList') return suspect.owner.expression;
-  if (suspect.holder !== 'system / Context') return suspect.expression;
-  return suspect.chainHead ?? suspect.expression;
+  if (suspect.holder === 'system / Context') return suspect.chainHead ?? suspect.expression;
+  return suspect.owner.expression || suspect.expression;
 }
 
 /** Classes as a reader calls them. */
@@ -38,6 +37,7 @@ export function holderClass(name: string): string {
   if (name === 'Object (as a map)') return 'Object used as a map';
   if (name === 'system / Context') return 'Variable';
   if (name === 'TimersList') return 'Timer list';
+  if (name.startsWith('Object {')) return 'Object';
   const fn = /^(.*)\(\)(?: (.*))?$/.exec(name);
   if (fn !== null) return `Function ${fn[1]}`;
   return name;
@@ -75,7 +75,7 @@ function details(suspect: Suspect, wording: Wording): string {
   const { facts } = suspect;
   if (suspect.chainHead !== null && suspect.chainHead !== ownerName(suspect))
     parts.push(`its head is \`${suspect.chainHead}\``);
-  if (facts.link !== null && suspect.holder !== 'TimersList') parts.push(`a chain linked through \`${facts.link}\``);
+  if (facts.link !== null && suspect.holder !== 'TimersList') parts.push(linkText(facts.link));
   else if (suspect.chainHead !== null) parts.push('a chain of each other');
   if (facts.site !== null && !suspect.unit.includes('()')) parts.push(`class at ${wording.placeText(facts.site)}`);
   if (facts.callback !== null && !samePlace(facts.callback, facts.site)) {
@@ -96,6 +96,10 @@ function details(suspect: Suspect, wording: Wording): string {
   }
   if (suspect.bound !== null) parts.push(`\`${suspect.bound.name}\` is ${formatCount(suspect.bound.value)}`);
   return parts.length === 0 ? '' : `; ${parts.join('; ')}`;
+}
+
+function linkText(link: string): string {
+  return link === '(internal)' ? 'chained one to the next' : `a chain linked through \`${link}\``;
 }
 
 function samePlace(callback: FunctionPlace, site: CodePlace | null): boolean {

@@ -34,13 +34,16 @@ const SLOW_LEAK = {
   evenness: 0.5,
 } as const;
 
+/** What snapshots must show to be believed without floors beside them. */
+const PLAIN = { floors: 4, growth: 0.1, topShare: 0.5 } as const;
+
 export function decide(findings: Findings): Judgement {
   const { floors } = findings;
   switch (floors.word) {
     case 'rising':
       return ofRising(findings);
     case 'few':
-      return tooFew(findings);
+      return isPlainInSnapshots(findings) ? ofSnapshots(findings) : tooFew(findings);
     default:
       if (isSlowLeak(findings)) return { verdict: 'leak', explanation: slowLeakText(findings) };
       if (findings.native !== undefined) return ofNative(findings.native);
@@ -80,6 +83,21 @@ function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {
     .filter((suspect) => suspect.kind !== 'leak')
     .reduce((sum, suspect) => sum + suspect.bytes, 0);
   return all > 0 && filling >= all * MOSTLY;
+}
+
+/** With few floors the snapshots may speak alone, if all of them say the same by a wide margin. */
+function isPlainInSnapshots({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
+  if (snapshots?.word !== 'leak' || growthBytes === undefined || floors.count < PLAIN.floors) return false;
+  if (suspects[0]?.kind !== 'leak') return false;
+  return growthBytes > floors.base * PLAIN.growth && snapshots.topShare > PLAIN.topShare;
+}
+
+function ofSnapshots(findings: Findings): Judgement {
+  const { snapshots, growthBytes } = findings;
+  return {
+    verdict: 'leak',
+    explanation: `Three snapshots grew by ${formatBytes(growthBytes!)}; ${survivalText(snapshots!)}.`,
+  };
 }
 
 function tooFew(findings: Findings): Judgement {

@@ -66,6 +66,11 @@ export class PlimsollProbeProfiler {
     return profile;
   }
 
+  /** Ends sampling and lets go of the inspector. */
+  stop(): void {
+    this.#session.disconnect();
+  }
+
   /** Lets go of console arguments, which would look like a leak of the program's. **Cost:** microseconds. */
   releaseConsole(): void {
     ask(this.#session, 'Runtime.discardConsoleEntries');

@@ -136,7 +136,9 @@ export function memoryRoom(pid: number | 'self' = 'self', read: ReadText = readT
   return container !== null && container.freeBytes < machine.freeBytes ? container : machine;
 }
 
-/** The lower of the container's and the machine's memory limits, bytes. */
-export function memoryLimit(read: ReadText = readText): number {
-  return Math.min(os.totalmem(), containerRoom('self', read)?.limitBytes ?? Number.POSITIVE_INFINITY);
+/** The lower of the container's and the machine's memory limits, bytes. **Cost:** microseconds. */
+export function memoryLimit(): number {
+  const total = os.totalmem();
+  const constrained = process.constrainedMemory();
+  return constrained > 0 ? Math.min(total, constrained) : total;
 }

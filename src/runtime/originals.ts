@@ -3,9 +3,10 @@
  * nothing for us, and sees nothing of us.
  */
 import fs from 'node:fs';
+import type { performance } from 'node:perf_hooks';
 
 // The global one: importing it would load all of `node:perf_hooks`.
-const clock = globalThis.performance;
+const clock: typeof performance = globalThis.performance;
 
 export const setIntervalOriginal: typeof setInterval = globalThis.setInterval;
 export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInterval;
@@ -14,7 +15,7 @@ export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInter
 export const now: () => number = clock.now.bind(clock);
 
 /** Share of its time that the event loop was busy, between two looks; see `performance.eventLoopUtilization`. */
-export const eventLoopUtilization: typeof clock.eventLoopUtilization = clock.eventLoopUtilization.bind(clock);
+export const eventLoopUtilization: typeof performance.eventLoopUtilization = clock.eventLoopUtilization.bind(clock);
 
 export const memoryUsage: () => NodeJS.MemoryUsage = process.memoryUsage;
 export const resourceUsage: () => NodeJS.ResourceUsage = process.resourceUsage.bind(process);

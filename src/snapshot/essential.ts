@@ -1,7 +1,7 @@
 import type { HeapGraph } from './graph.ts';
 
 /** How V8 names the edge of a WeakMap's entry, both on the key and on the table. */
-const EPHEMERON = / \/ part of key .* pair in WeakMap \(table @(\d+)\)$/;
+const EPHEMERON = / \/ part of key .* pair in WeakMap \(table @(\d+)\)$/s;
 const EPHEMERON_TEXT = ' pair in WeakMap (table @';
 
 /**

@@ -1,7 +1,8 @@
 /** `plimsoll/snapshot`: heap snapshots of any size. */
 export type { DominatorTree, EdgeTypes, HeapGraph, Locations, NodeTypes, StringTable } from './graph.ts';
 export { NONE } from './graph.ts';
-export { HeapSnapshot, openSnapshot, type OpenOptions } from './open.ts';
+export { HeapSnapshot, openSnapshot } from './open.ts';
+export type { OpenOptions } from './parse/byte-reader.ts';
 export type { Truncation } from './parse/read-graph.ts';
 export {
   analyseGrowth,

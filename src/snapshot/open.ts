@@ -3,18 +3,10 @@ import { FileError } from '../base/errors.ts';
 import { dominators } from './dominators.ts';
 import { ephemeronTables, essentialEdges } from './essential.ts';
 import type { DominatorTree, HeapGraph } from './graph.ts';
-import { ByteReader, unreadableFile } from './parse/byte-reader.ts';
+import { ByteReader, type OpenOptions, unreadableFile } from './parse/byte-reader.ts';
 import { fastestKernel } from './parse/fastest-kernel.ts';
 import { readGraph, type Truncation } from './parse/read-graph.ts';
 import { retainedSizes } from './retained.ts';
-
-/** Options of {@link openSnapshot}. */
-export interface OpenOptions {
-  /** Ends the reading; the promise is rejected with `signal.reason`. */
-  readonly signal?: AbortSignal;
-  /** Called after each part read, about every 4 MiB: bytes read of bytes in all. */
-  readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
-}
 
 /** A heap snapshot read into memory. What is not there yet is worked out when first asked for, and kept. */
 export class HeapSnapshot {

@@ -1,4 +1,3 @@
-import { ephemeronTables } from './essential.ts';
 import { type DominatorTree, type HeapGraph, NONE } from './graph.ts';
 import type { HeapSnapshot } from './open.ts';
 
@@ -67,7 +66,7 @@ export class HeapView {
     this.graph = snapshot.graph;
     this.essential = snapshot.essential;
     this.tree = snapshot.tree;
-    this.ephemerons = ephemeronTables(snapshot.graph);
+    this.ephemerons = snapshot.ephemerons;
     this.#words = new Uint8Array(snapshot.graph.strings.count);
   }
 
@@ -113,12 +112,14 @@ export class HeapView {
     switch (type) {
       case types.object:
       case types.closure:
-      case types.string:
       case types.slicedString:
       case types.concatenatedString:
       case types.regexp:
       case types.bigint:
         return true;
+      case types.string:
+        // The texts of numbers have no size: they exist in the snapshot only, under new ids each time.
+        return this.graph.selfSize[node]! > 0;
       case types.hidden:
         return this.#isPromiseReaction(this.graph.nodeName[node]!);
       default:

@@ -17,6 +17,8 @@ export interface HeapFormat {
   readonly header?: Readonly<Record<string, unknown>>;
   /** Bytes kept, from the start; negative: bytes cut off the end. */
   readonly truncateAt?: number;
+  /** Leaves out what the root does not lead to, as V8 does: it collects before it writes. */
+  readonly collected?: boolean;
 }
 
 export interface NodeOptions {
@@ -41,7 +43,7 @@ interface BuiltNode {
   readonly id: number;
   readonly self: number;
   readonly detachedness: number;
-  readonly edges: { readonly type: string; readonly name: string | number; readonly to: Ref }[];
+  edges: { readonly type: string; readonly name: string | number; readonly to: Ref }[];
   location?: CodeLocation;
 }
 
@@ -180,6 +182,12 @@ export class HeapBuilder {
     return this.internal(table, `${t.edges.length + 1} / ${pair}`, value);
   }
 
+  /** Takes the edges between two nodes away. */
+  unlink(from: Ref, to: Ref): void {
+    const node = this.#at(from);
+    node.edges = node.edges.filter((edge) => edge.to !== to);
+  }
+
   /** Says where a node's code stands. */
   location(node: Ref, location: CodeLocation): Ref {
     this.#at(node).location = location;
@@ -197,12 +205,15 @@ export class HeapBuilder {
     const nodeFields = format.nodeFields ?? NODE_FIELDS;
     const edgeFields = format.edgeFields ?? EDGE_FIELDS;
     const locationFields = format.locationFields ?? LOCATION_FIELDS;
-    const nodes = this.#nodes.flatMap((node) => rowOf(nodeFields, nodeValues(node, strings)));
-    const edges = this.#nodes.flatMap((node) =>
-      node.edges.flatMap((edge) => rowOf(edgeFields, edgeValues(edge, strings, nodeFields.length))),
+    const kept = format.collected === true ? this.#reachable() : this.#nodes.map((_, node) => node);
+    const indexOf = new Map(kept.map((node, i) => [node, i * nodeFields.length]));
+    const written = kept.map((node) => this.#nodes[node]!);
+    const nodes = written.flatMap((node) => rowOf(nodeFields, nodeValues(node, strings)));
+    const edges = written.flatMap((node) =>
+      node.edges.flatMap((edge) => rowOf(edgeFields, edgeValues(edge, strings, indexOf.get(edge.to)!))),
     );
-    const locations = this.#nodes.flatMap((node, ordinal) =>
-      node.location === undefined ? [] : rowOf(locationFields, locationValues(node, ordinal * nodeFields.length)),
+    const locations = written.flatMap((node, i) =>
+      node.location === undefined ? [] : rowOf(locationFields, locationValues(node, i * nodeFields.length)),
     );
     const meta = {
       node_fields: nodeFields,
@@ -212,7 +223,12 @@ export class HeapBuilder {
       ...(format.withoutLocations === true ? {} : { location_fields: locationFields }),
     };
     return {
-      snapshot: { meta, node_count: this.nodeCount, edge_count: this.edgeCount, ...format.header },
+      snapshot: {
+        meta,
+        node_count: written.length,
+        edge_count: edges.length / edgeFields.length,
+        ...format.header,
+      },
       nodes,
       edges,
       ...format.extraSections,
@@ -242,6 +258,12 @@ export class HeapBuilder {
   write(file: string, format: HeapFormat = {}): string {
     writeFileSync(file, this.toBytes(format));
     return file;
+  }
+
+  #reachable(): Ref[] {
+    const seen = new Set([this.root]);
+    for (const node of seen) for (const edge of this.#at(node).edges) seen.add(edge.to);
+    return [...seen].sort((a, b) => a - b);
   }
 
   #at(node: Ref): BuiltNode {
@@ -281,11 +303,11 @@ function nodeValues(node: BuiltNode, strings: StringIndex): Record<string, numbe
   };
 }
 
-function edgeValues(edge: BuiltNode['edges'][number], strings: StringIndex, stride: number): Record<string, number> {
+function edgeValues(edge: BuiltNode['edges'][number], strings: StringIndex, to: number): Record<string, number> {
   return {
     type: EDGE_TYPES.indexOf(edge.type as (typeof EDGE_TYPES)[number]),
     name_or_index: typeof edge.name === 'number' ? edge.name : strings.of(edge.name),
-    to_node: edge.to * stride,
+    to_node: to,
   };
 }
 

@@ -1,5 +1,5 @@
 import { HeapSnapshot } from '../../src/snapshot/open.ts';
-import { ByteReader, type ByteSource, type ReadOptions } from '../../src/snapshot/parse/byte-reader.ts';
+import { ByteReader, type ByteSource, type OpenOptions } from '../../src/snapshot/parse/byte-reader.ts';
 import type { Kernel } from '../../src/snapshot/parse/kernel.ts';
 import { JsKernel } from '../../src/snapshot/parse/kernel-js.ts';
 import { WasmKernel } from '../../src/snapshot/parse/kernel-wasm.ts';
@@ -13,7 +13,7 @@ export const KERNELS: readonly (readonly [name: string, make: KernelMaker])[] = 
   ['WebAssembly', (inputBytes, outputLength) => new WasmKernel(inputBytes, outputLength)],
 ];
 
-export interface OpenBytesOptions extends ReadOptions {
+export interface OpenBytesOptions extends OpenOptions {
   readonly make?: KernelMaker;
   /** Bytes of the file looked at in one go. */
   readonly windowBytes?: number;

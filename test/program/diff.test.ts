@@ -61,7 +61,9 @@ test('the holder is named with variable, line, count and rate', async () => {
   expect(stderr).toBe('');
   expect(status).toBe(0);
   expect(stdout).toMatch(/^Growth: \+[\d.]+ MiB, \+[\d.]+ [KM]iB\/min$/m);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/1\. Map `sessions[^`]*` in .*service\.js:11 holds 5,000 Session, \+2,000\/min/);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
+    /1\. Map `sessions[^`]*` in .*service\.js:11 holds 5,000 Session, \+2,000\/min/,
+  );
   expect(stdout).toMatch(/^ +\+4,000 +1,000 +3,000 +5,000 {2}Session$/m);
   expect(stdout).toContain('remedy');
 });
@@ -102,7 +104,9 @@ test('a program that stands still is not accused', async () => {
 });
 
 test('two runs of one program are told apart, one run never', async () => {
-  const graphs = await Promise.all(['a1', 'a3', 'b1', 'b2'].map(async (file) => (await openSnapshot(name(file))).graph));
+  const graphs = await Promise.all(
+    ['a1', 'a3', 'b1', 'b2'].map(async (file) => (await openSnapshot(name(file))).graph),
+  );
   const [a1, a3, b1, b2] = graphs as [(typeof graphs)[0], (typeof graphs)[0], (typeof graphs)[0], (typeof graphs)[0]];
   expect([areRelated(a1, a3), areRelated(a3, a1), areRelated(b1, b2)]).toEqual([true, true, true]);
   expect([areRelated(a1, b1), areRelated(b1, a1), areRelated(a1, b2), areRelated(b2, a3)]).toEqual([

@@ -20,7 +20,11 @@ afterEach(async () => {
 });
 
 /** Starts a program; its inspector, once it is asked for, takes any port, so that tests do not meet on the usual one. */
-async function target(source: string, nodeArgs: readonly string[] = [], args: readonly string[] = []): Promise<Running> {
+async function target(
+  source: string,
+  nodeArgs: readonly string[] = [],
+  args: readonly string[] = [],
+): Promise<Running> {
   const running = startNode(['--inspect-port=0', ...nodeArgs, '-e', source, ...args]);
   started.push(running);
   await running.says('ready');
@@ -80,7 +84,9 @@ onLinux('what is no Node.js process gets no signal and stays alive', async () =>
     const program = new Running(spawn('sleep', ['60'], { stdio: ['ignore', 'pipe', 'pipe'] }));
     started.push(program);
     const { status, stderr } = await plimsoll('snapshot', '--pid', String(program.pid), '--out', path.join(dir, 'a'));
-    expect(stderr).toMatch(/^plimsoll: Process \d+ \(sleep\) is not Node\.js; it was left alone\. \(PLIM_ERR_PROCESS_UNREACHABLE\)\n$/);
+    expect(stderr).toMatch(
+      /^plimsoll: Process \d+ \(sleep\) is not Node\.js; it was left alone\. \(PLIM_ERR_PROCESS_UNREACHABLE\)\n$/,
+    );
     expect(status).toBe(1);
     expect(program.child.signalCode).toBeNull();
     expectUntouched(program.pid, dir);
@@ -229,7 +235,9 @@ onLinux('Ctrl-C leaves the process as it was, and no file', async () => {
   });
 });
 
-onLinux.skipIf(process.getuid?.() !== 0)("another user's process (needs root, to become somebody else)", async () => {
+const asRoot = test.runIf(process.platform === 'linux' && process.getuid?.() === 0);
+
+asRoot("another user's process (needs root, to become somebody else)", async () => {
   await withTempDir(async (dir) => {
     const program = await target(IDLE);
     fs.chmodSync(dir, 0o777);

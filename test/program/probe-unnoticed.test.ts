@@ -17,6 +17,11 @@ function watch(dir: string, args: readonly string[], options?: WatchOptions): Wa
   return program;
 }
 
+/** One listener more takes another way through Node's own code, which shows in the line numbers of a stack. */
+function withoutNodesOwnLines(ended: Ended): Ended {
+  return { ...ended, stderr: ended.stderr.replaceAll(/\(node:.*\)/g, '(node)') };
+}
+
 interface Look {
   readonly listeners: Readonly<Record<string, number>>;
 }
@@ -36,10 +41,13 @@ test.each([
   ['calls process.exit', 'leave.cjs', 7],
 ])('it ends the same way when it %s', async (_, name) => {
   await withTempDir(async (dir) => {
-    const bare = await runBare([fixture(name), '500']);
-    const program = watch(dir, [fixture(name), '500']);
+    const bare = await runBare([fixture(name), '700']);
+    const program = watch(dir, [fixture(name), '700']);
+    await program.until('hello');
     program.order(null, true);
-    expect(await program.ended).toEqual<Ended>(bare);
+    const watched = await program.ended;
+    expect(withoutNodesOwnLines(watched)).toEqual<Ended>(withoutNodesOwnLines(bare));
+    expect(program.messages().some(({ kind }) => kind === 'snapshot-end')).toBe(true);
     expect(program.messages().at(-1)).toMatchObject({ kind: 'exit' });
   });
 });
@@ -69,12 +77,13 @@ test.each([
 test('it may fake its timers, its clock and its files', async () => {
   await withTempDir(async (dir) => {
     const program = watch(dir, [fixture('fake-timers.cjs')]);
+    await program.until('hello');
     program.order('floor');
     expect(await program.ended).toMatchObject({ status: 0, stderr: '' });
     const messages = program.messages();
-    const times = messages.flatMap((message) => (message.kind === 'floor' ? [message.at] : []));
-    expect(times.length).toBeGreaterThanOrEqual(3);
-    expect(new Set(times).size).toBe(times.length);
+    const floors = messages.filter((message) => message.kind === 'floor');
+    expect(floors.some(({ order }) => order === 1)).toBe(true);
+    expect(floors.at(-1)!.at).toBeGreaterThan(1_000);
     expect(messages.at(-1)).toMatchObject({ kind: 'exit' });
   });
 });

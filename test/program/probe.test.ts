@@ -52,7 +52,19 @@ describe('a program under watch', () => {
       expect(floors.at(-1)!.heapUsed - floors[0]!.heapUsed).toBeGreaterThan(1024 * 1024);
       expect(floors.at(-1)!.atExit).toBe(true);
       expect(floors.every((floor, i) => i === 0 || floor.at > floors[i - 1]!.at)).toBe(true);
+      const resources = messages.find((message) => message.kind === 'resources');
+      expect(resources!.counts['Timeout']).toBe(2);
       expect(kinds(messages)).not.toContain('trouble');
+    });
+  });
+
+  test('one that collects by itself is not asked to', async () => {
+    await withTempDir(async (dir) => {
+      const program = watch(dir, [fixture('churn.cjs'), '3000'], { settings: { intervalMs: 60_000 } });
+      await program.ended;
+      const floors = floorsOf(program.messages());
+      expect(floors.filter(({ asked }) => !asked).length).toBeGreaterThan(0);
+      expect(floors.filter(({ asked }) => asked)).toEqual([expect.objectContaining({ atExit: true })]);
     });
   });
 
@@ -120,7 +132,7 @@ describe('a program under watch', () => {
 
   test('with --expose-gc of its own it is watched alike, and each collection counts once', async () => {
     await withTempDir(async (dir) => {
-      const program = watch(dir, [fixture('grow.cjs'), '1500'], { nodeArgs: ['--expose-gc'] });
+      const program = watch(dir, [fixture('grow.cjs'), '2500'], { nodeArgs: ['--expose-gc'] });
       await program.ended;
       const floors = floorsOf(program.messages());
       expect(floors.filter(({ asked }) => asked).length).toBeGreaterThanOrEqual(3);
@@ -212,7 +224,6 @@ describe('orders', () => {
       const program = watch(dir, [fixture('leave.cjs'), '1500']);
       fs.rmdirSync(program.outDir);
       fs.writeFileSync(program.outDir, 'a file where the folder was');
-      program.order('snapshot');
       await program.until('hello');
       program.order('snapshot');
       const missed = await program.until('snapshot-missed');
@@ -254,6 +265,6 @@ test('maps of scripts that exist in memory only are written once', async () => {
     const written = program.messages().filter((message) => message.kind === 'script-maps');
     expect(written).toHaveLength(1);
     const maps = JSON.parse(fs.readFileSync(written[0]!.file, 'utf8')) as object;
-    expect(maps).toEqual({ '/made-up.ts': expect.objectContaining({ sources: ['made-up.ts'] }) as object });
+    expect(maps).toEqual({ 'file:///made-up.ts': expect.objectContaining({ sources: ['made-up.ts'] }) as object });
   });
 });

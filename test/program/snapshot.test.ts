@@ -26,7 +26,7 @@ const byToken = {};
 const byKey = new Map();
 for (let i = 0; i < 3000; i++) sessions.set('${SECRET}-key-' + i, new Session(i));
 for (let i = 0; i < 5; i++) byToken['${SECRET}-' + i] = new Array(5000).fill(i);
-for (let i = 0; i < 5; i++) byKey.set('${SECRET}-' + i, new Array(5000).fill(i));
+for (let i = 0; i < 5; i++) byKey.set(Buffer.from('${SECRET}-' + i).toString(), new Array(5000).fill(i));
 for (let i = 0; i < 50; i++) exotic.push(new Ünïcode类());
 export const size = () => sessions.size + exotic.length + Object.keys(byToken).length + byKey.size;
 v8.writeHeapSnapshot(process.argv[2]);
@@ -71,7 +71,8 @@ test('as one JSON document', async () => {
 
 test('a reader that has seen enough ends it quietly', async () => {
   const line = `"${process.execPath}" "${MAIN}" snapshot --top 5000 "${file}" | head -1; echo "status \${PIPESTATUS[0]}"`;
-  const { stdout, stderr } = await new Running(spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'pipe'] })).ended;
+  const { stdout, stderr } = await new Running(spawn('bash', ['-c', line], { stdio: ['ignore', 'pipe', 'pipe'] }))
+    .ended;
   expect(stderr).toBe('');
   expect(stdout.split('\n')).toHaveLength(3);
   expect(stdout).toContain('status 0');

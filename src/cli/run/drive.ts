@@ -51,7 +51,16 @@ export class Drive {
   /** Ends the round that runs, and the rest with it. */
   stop(): void {
     this.#isStopped = true;
-    if (this.#running?.pid !== undefined) signalProcess(-this.#running.pid, 'SIGTERM');
+    const load = this.#running;
+    if (load?.pid === undefined) return;
+    this.#running = undefined;
+    const group = -load.pid;
+    signalProcess(group, 'SIGTERM');
+    // One that does not listen keeps neither us nor itself alive.
+    process.once('exit', () => signalProcess(group, 'SIGKILL'));
+    load.unref();
+    load.stdout?.destroy();
+    load.stderr?.destroy();
   }
 
   async #runRounds(): Promise<boolean> {

@@ -69,11 +69,14 @@ async function watchProgram(
     onAgain: (status) => endAtOnce(run, status),
     onOther: (signal) => run.child.signal(signal),
   });
+  const onFailure = (error: unknown): void => run.watch.giveUp(error);
+  process.on('uncaughtException', onFailure);
   try {
     const status = await followProgram(run);
     return await giveVerdict(run, status);
   } finally {
     await run.terminal.flush();
+    process.off('uncaughtException', onFailure);
     giveSignalsBack();
   }
 }

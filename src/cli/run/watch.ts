@@ -1,4 +1,5 @@
 /** All threads of the program under watch: takes in what they say, orders snapshots when they are due. */
+import { messageOf } from '../../base/errors.ts';
 import type { Warning } from '../../base/warnings.ts';
 import { isSnapshotDue, type SnapshotPlan, threadsToFollow, wantsExitSnapshot } from '../../diagnose/schedule.ts';
 import type { Message } from '../../diagnose/wire.ts';
@@ -46,6 +47,7 @@ export class Watch {
   #ordered: { readonly thread: WatchedThread; readonly order: number; readonly sinceMs: number } | undefined;
   #ordersByTime: boolean;
   #isStopped = false;
+  #wantsExitShots = true;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -88,6 +90,7 @@ export class Watch {
 
   /** Takes back the wish for a snapshot at exit: one was taken at the planned end. */
   wantNoMore(): void {
+    this.#wantsExitShots = false;
     for (const thread of this.threads) thread.setSnapshotAtExit(false);
   }
 
@@ -105,6 +108,13 @@ export class Watch {
       this.warn('PLIM_WARN_WATCH_LOST', `${this.#channel.badLines} lines of the watch were damaged and left out.`);
     }
     for (const waiter of this.#waiters.splice(0)) waiter.resolve(waiter.isMet());
+  }
+
+  /** A failure of ours must not end the program: it runs on, unwatched. */
+  giveUp(error: unknown): void {
+    clearInterval(this.#timer);
+    this.#channel.stop();
+    this.warn('PLIM_WARN_WATCH_LOST', `The watch failed and was given up: ${messageOf(error)}`);
   }
 
   /** Notes something about the run as a whole. */
@@ -138,12 +148,12 @@ export class Watch {
 
   #tick(): void {
     try {
-      if (this.#ordersByTime) this.#orderDueSnapshot();
+      const followed = threadsToFollow(this.living.map(summaryOf)).map(({ thread }) => thread);
+      if (this.#wantsExitShots) this.#wishForExitShots(followed);
+      if (this.#ordersByTime) this.#orderDueSnapshot(followed);
       this.#settleWaiters();
     } catch (error) {
-      // A failure of ours must not end the program: it runs on, unwatched.
-      clearInterval(this.#timer);
-      this.warn('PLIM_WARN_WATCH_LOST', `The watch failed and was given up: ${String(error)}`);
+      this.giveUp(error);
     }
   }
 
@@ -160,14 +170,16 @@ export class Watch {
     const thread = this.#threads.get(key);
     if (thread === undefined) return;
     thread.accept(message, now);
-    if (message.kind === 'snapshot-end') this.#afterSnapshot(thread);
+    if (message.kind === 'snapshot-end') thread.dropOldShots(this.#options.plan);
     this.#options.onMessage(thread, message);
     this.#settleWaiters();
   }
 
-  #afterSnapshot(thread: WatchedThread): void {
-    thread.dropOldShots(this.#options.plan);
-    thread.setSnapshotAtExit(wantsExitSnapshot(this.#options.plan, thread.attempts));
+  /** Threads that are not followed leave without one: at the end of a cluster all would write theirs at once. */
+  #wishForExitShots(followed: readonly WatchedThread[]): void {
+    for (const thread of this.threads) {
+      thread.setSnapshotAtExit(followed.includes(thread) && wantsExitSnapshot(this.#options.plan, thread.attempts));
+    }
   }
 
   #settleWaiters(): void {
@@ -179,14 +191,13 @@ export class Watch {
   }
 
   /** One snapshot at a time over all threads: each needs memory of the same container. */
-  #orderDueSnapshot(): void {
+  #orderDueSnapshot(followed: readonly WatchedThread[]): void {
     if (this.#isOrderOpen()) return;
     const now = nowMs();
-    const { plan } = this.#options;
-    const due = threadsToFollow(this.living.map(summaryOf)).find(({ thread }) =>
-      isSnapshotDue(plan, thread.ageAt(now), thread.floors, thread.attempts),
+    const due = followed.find((thread) =>
+      isSnapshotDue(this.#options.plan, thread.ageAt(now), thread.floors, thread.attempts),
     );
-    if (due !== undefined) this.#orderSnapshot(due.thread);
+    if (due !== undefined) this.#orderSnapshot(due);
   }
 
   #orderSnapshot(thread: WatchedThread): number {

@@ -50,6 +50,7 @@ export class WatchedThread {
   #scriptMaps: string[] = [];
   #pending: PendingShot | undefined;
   #begun = 0;
+  #growth: number | undefined;
   #exitAt: number | undefined;
   #lastAt = 0;
   #heardMs: number;
@@ -89,7 +90,8 @@ export class WatchedThread {
 
   /** Growth of the floor so far, bytes. */
   get growth(): number {
-    return floorGrowth(this.floors);
+    this.#growth ??= floorGrowth(this.floors);
+    return this.#growth;
   }
 
   /** Our clock when the thread last said something, ms. */
@@ -140,6 +142,7 @@ export class WatchedThread {
           this.#answer(message.order);
         }
         this.floors.push(message);
+        this.#growth = undefined;
         return thinOut(this.floors);
       case 'resources':
         this.resources.push(message);

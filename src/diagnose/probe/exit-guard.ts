@@ -2,8 +2,8 @@
 export interface ExitState {
   /** On the thread's own clock, ms. */
   readonly at: number;
-  readonly snapshots: number;
   readonly lastSnapshotAt: number | undefined;
+  /** The floor just before the first snapshot; `undefined` without any. */
   readonly firstSnapshotBytes: number | undefined;
   /** The floor before the one at exit. */
   readonly lastBytes: number | undefined;
@@ -20,9 +20,9 @@ const SHORTEST_PART = 1 / 8;
  * away before leaving, as an older snapshot then shows more.
  */
 export function isExitSnapshotUseful(state: ExitState): boolean {
-  const { at, snapshots, lastSnapshotAt, firstSnapshotBytes, lastBytes, exitBytes } = state;
+  const { at, lastSnapshotAt, firstSnapshotBytes = 0, lastBytes, exitBytes } = state;
   if (lastSnapshotAt !== undefined && at - lastSnapshotAt < at * SHORTEST_PART) return false;
-  if (snapshots < 2 || firstSnapshotBytes === undefined || lastBytes === undefined) return true;
+  if (lastBytes === undefined) return true;
   const growth = lastBytes - firstSnapshotBytes;
   return growth <= 0 || lastBytes - exitBytes <= CLEARED_SHARE * growth;
 }

@@ -14,7 +14,8 @@ const OLD_TICK_MS = 250;
 const OLD_FROM_MS = 60_000;
 /** A thread that lived shorter than this leaves without a floor, ms. */
 const SHORTEST_LIFE_MS = 300;
-/** Open handles are counted this often, ms, and rarer where counting takes long. */
+/** Open handles are counted soon after the start, then this often, ms, and rarer where counting takes long. */
+const RESOURCES_FIRST_MS = 1_000;
 const RESOURCES_EVERY_MS = 5_000;
 const RESOURCES_LARGEST_SHARE = 1 / 2_500;
 
@@ -32,7 +33,7 @@ export class PlimsollProbe {
   readonly #sites: PlimsollProbeSites | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #isOld = false;
-  #resourcesDue: number = RESOURCES_EVERY_MS;
+  #resourcesDue: number;
 
   /** @param startedAt - when the thread started, ms on the clock of `now` */
   constructor(
@@ -45,6 +46,7 @@ export class PlimsollProbe {
     this.#journal = journal;
     this.#orders = orders;
     this.#clock = new PlimsollProbeClock(startedAt);
+    this.#resourcesDue = startedAt + RESOURCES_FIRST_MS;
     this.#floors = new PlimsollProbeFloors(journal, this.#clock, settings.intervalMs);
     this.#snapshots = new PlimsollProbeSnapshots(journal, this.#clock, settings, hello);
     if (settings.outDir !== '') this.#sites = new PlimsollProbeSites(journal, this.#clock, settings.outDir, hello);
@@ -84,6 +86,7 @@ export class PlimsollProbe {
   #stop(): void {
     clearIntervalOriginal(this.#timer);
     this.#floors.stop();
+    this.#sites?.stop();
   }
 
   #obey({ id, what }: Order): void {
@@ -106,7 +109,6 @@ export class PlimsollProbe {
     if (this.#clock.at() >= SHORTEST_LIFE_MS && !this.#journal.isClosed) {
       this.#journal.guard('floors', () => this.#leaveEvidence());
     }
-    this.#stop();
     this.#journal.write({ kind: 'exit', at: this.#clock.at(), code });
   }
 
@@ -115,10 +117,9 @@ export class PlimsollProbe {
     this.#journal.guard('orders', () => void this.#orders.take());
     const before = this.#floors.newest;
     const floor = this.#floors.ask({ atExit: true });
-    const { taken, lastAt, firstFloor } = this.#snapshots;
+    const { lastAt, firstFloor } = this.#snapshots;
     const isUseful = isExitSnapshotUseful({
       at: this.#clock.at(),
-      snapshots: taken,
       lastSnapshotAt: lastAt,
       firstSnapshotBytes: firstFloor && liveBytes(firstFloor),
       lastBytes: before && liveBytes(before),

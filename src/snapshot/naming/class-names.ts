@@ -1,5 +1,5 @@
-import type { HeapView } from '../view.ts';
-import { WORD } from '../view.ts';
+import { type HeapView, WORD } from '../view.ts';
+import { isAuthoredName } from './authored.ts';
 import type { PlaceText } from './file-names.ts';
 import type { ScriptPlaces } from './locations.ts';
 
@@ -85,6 +85,9 @@ export class ClassNames {
         return '(symbol)';
       case nodeTypes.array:
         return '(array)';
+      case nodeTypes.regexp:
+        // Its name in the file is its pattern: another one for each, and data.
+        return 'RegExp';
       default: {
         const name = this.#view.nameOf(node);
         if (type === nodeTypes.object && (name === 'Object' || name === '')) return this.#plainObject(node);
@@ -111,11 +114,6 @@ export class ClassNames {
     }
     if (count > MAP_LIKE) return 'Object (as a map)';
     if (count === 0) return 'Object';
-    return `Object {${keys.map(shortKey).join(', ')}${count > KEYS_SHOWN ? ', ...' : ''}}`;
+    return `Object {${keys.map((key) => (isAuthoredName(key) ? key : '[key]')).join(', ')}${count > KEYS_SHOWN ? ', ...' : ''}}`;
   }
-}
-
-/** Keys may be data: what is no plain word is not shown. */
-function shortKey(key: string): string {
-  return /^[#$\w]{1,32}$/.test(key) && !/\d{5}/.test(key) ? key : '[key]';
 }

@@ -1,4 +1,5 @@
 import { type HeapView, WORD } from '../view.ts';
+import { isAuthoredKey, isAuthoredName } from './authored.ts';
 
 /** Tables up to this many edges are tables of kinds, not of ids: their keys are worth showing. */
 const SMALL_TABLE_EDGES = 200;
@@ -22,7 +23,7 @@ export class EdgeLabels {
     }
     if (type === edgeTypes.hidden) return '';
     if (type === edgeTypes.internal) return this.#internal(edge, parent);
-    return propertyLabel(view.edgeText(edge));
+    return type === edgeTypes.context ? view.edgeText(edge) : propertyLabel(view.edgeText(edge));
   }
 
   #internal(edge: number, parent: number | undefined): string {
@@ -38,7 +39,7 @@ export class EdgeLabels {
       case WORD.context:
         return '';
       default:
-        return `<${view.edgeText(edge)}>`;
+        return internalLabel(view.edgeText(edge));
     }
   }
 
@@ -48,13 +49,16 @@ export class EdgeLabels {
     const start = firstEdge[table]!;
     const end = firstEdge[table + 1]!;
     if (end - start > SMALL_TABLE_EDGES) return '[key]';
+    // Cells in a table are the variables of a module: their keys are names in the source, never data.
+    const isBinding = this.#view.nameOf(edgeTo[edge]!) === 'system / Cell';
     const slot = String(Number(this.#view.edgeText(edge)) - 1);
     for (let e = start; e < end; e++) {
       if (edgeType[e] !== edgeTypes.internal || this.#view.edgeText(e) !== slot) continue;
       const key = edgeTo[e]!;
       if (nodeType[key] !== nodeTypes.string) break;
       const text = this.#view.nameOf(key);
-      return /^[A-Za-z_$][\w$:.-]{0,40}$/.test(text) ? `["${text}"]` : '[key]';
+      if (isBinding && /^[$\w]+$/.test(text)) return `["${text}"]`;
+      return /^[A-Za-z_$][A-Za-z_$:.-]{0,24}$/.test(text) ? `["${text}"]` : '[key]';
     }
     return '[key]';
   }
@@ -79,7 +83,7 @@ export class EdgeLabels {
         if (graph.edgeTo[e] !== weakMap) continue;
         const type = graph.edgeType[e];
         if (type !== graph.edgeTypes.context && type !== graph.edgeTypes.property) continue;
-        return `<value in WeakMap ${this.#view.edgeText(e)}>`;
+        return `<value in WeakMap ${this.of(e)}>`;
       }
     }
     return '<value in a WeakMap>';
@@ -118,7 +122,13 @@ export class EdgeLabels {
 
 /** Keys of objects may be data, and secret: what does not read like a name in a program is not shown. */
 function propertyLabel(text: string): string {
-  if (/^<symbol [\w.$: -]{0,40}>$/.test(text)) return text;
-  if (/^[#$A-Za-z_][\w$]{0,59}$/.test(text) && !/\d{5}/.test(text)) return text;
-  return /^[A-Za-z][A-Za-z:._/ -]{0,40}$/.test(text) ? `["${text}"]` : '[key]';
+  const symbol = /^<symbol ?(.*)>$/s.exec(text)?.[1];
+  if (symbol !== undefined) return symbol === '' || isAuthoredKey(symbol) ? text : '<symbol>';
+  if (isAuthoredName(text)) return text;
+  return isAuthoredKey(text) ? `["${text}"]` : '[key]';
+}
+
+/** The engine's own names are words; others repeat what stands at their ends, text of the program included. */
+function internalLabel(text: string): string {
+  return /^[A-Za-z_][\w ]{0,40}$/.test(text) ? `<${text}>` : '<internal>';
 }

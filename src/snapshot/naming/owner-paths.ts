@@ -85,18 +85,18 @@ export class OwnerPaths {
     const climbed = { ...found, steps: foldModuleCells(found.steps) };
     const own = this.#scopes.closureIn(node);
     const scope = own >= 0 ? own : climbed.scope;
-    const pieces = climbed.steps.filter((step) => step.label !== '').map(toPiece());
-    const first = climbed.steps.find((step) => step.label !== '');
+    const spoken = climbed.steps.filter((step) => step.label !== '');
+    const first = spoken[0];
     const scopeName = scope < 0 ? '' : this.#view.nameOf(scope);
     return {
       head: climbed.head,
-      expression: join(foldRepeats(pieces)),
+      expression: expressionOf(spoken),
       variable: first?.isVariable === true ? first.label : '',
       lastName: climbed.steps.findLast((step) => /^[#$\w]/.test(step.label))?.label ?? '',
       scope: scope < 0 ? null : { name: scopeName, place: this.#places.of(scope) },
       classPlaces: this.#classPlaces(climbed.steps),
       hops: hopsOf(climbed.steps, climbed.head || this.#scopeText(scope), (parent) => this.#placeTextOf(parent)),
-      key: `${this.#classes.of(node)}|${pieces.slice(-4).join('')}`,
+      key: `${this.#classes.of(node)}|${spoken.slice(-4).map(keyPiece).join('')}`,
     };
   }
 
@@ -177,25 +177,35 @@ function foldModuleCells(steps: readonly Step[]): readonly Step[] {
   return [...spoken.slice(0, at), variable, ...spoken.slice(at + 3)];
 }
 
-/** Writes steps one after the other, each class before the property that leads out of it, once. */
-function toPiece(): (step: Step) => string {
-  let last = '';
-  return (step) => {
-    const owner = pieceOwner(step.className);
-    const shown = owner !== '' && owner !== last ? owner : '';
-    if (owner !== '') last = owner;
-    return `${shown}${step.label.startsWith('[') ? step.label : `.${step.label}`}`;
-  };
+/**
+ * Steps written one after the other. A path that begins at no variable begins at the last function or class of a name
+ * on it: `createDebug.instances`.
+ */
+function expressionOf(steps: readonly Step[]): string {
+  const begin = steps[0]?.isVariable === true ? -1 : steps.findLastIndex((step) => speakingName(step.className) !== '');
+  const root = begin < 0 ? '' : speakingName(steps[begin]!.className);
+  const pieces = steps.slice(Math.max(0, begin)).map((step) => asPiece(step.label));
+  return `${root}${foldRepeats(pieces).join('')}`.replace(/^\./, '');
 }
 
-function pieceOwner(className: string): string {
+function asPiece(label: string): string {
+  return label.startsWith('[') ? label : `.${label}`;
+}
+
+/** Tells owners apart that sit at equal steps in objects of different classes. */
+function keyPiece(step: Step): string {
+  return `${speakingName(step.className)}${asPiece(step.label)}`;
+}
+
+/** The name of a function or class that a reader can look for; `''` for those that say nothing. */
+function speakingName(className: string): string {
   const functionName = /^([\w$]+)\(\)/.exec(className)?.[1];
-  if (functionName !== undefined) return `(function ${functionName})`;
+  if (functionName !== undefined) return functionName;
   const saysNothing =
-    className === '' ||
     className === 'Promise' ||
+    className === 'Module' ||
     className.startsWith('Object ') ||
-    className.includes('(') ||
+    !/^[\w$]+$/.test(className) ||
     isGenericClass(className);
   return saysNothing ? '' : className;
 }
@@ -212,14 +222,6 @@ function foldRepeats(pieces: readonly string[]): string[] {
     i = end;
   }
   return folded;
-}
-
-function join(pieces: readonly string[]): string {
-  return pieces.map((piece, i) => (i === 0 ? piece.replace(/^\./, '') : joined(piece))).join('');
-}
-
-function joined(piece: string): string {
-  return piece.startsWith('.') || piece.startsWith('[') ? piece : ` ${piece}`;
 }
 
 function hopsOf(steps: readonly Step[], head: string, placeOf: (node: number) => string): string[] {

@@ -1,7 +1,10 @@
 import { type ErrorCode, FileError, messageOf, SnapshotFormatError } from '../../base/errors.ts';
 
-export interface ReadOptions {
+/** Options of `openSnapshot`. */
+export interface OpenOptions {
+  /** Ends the reading; the promise is rejected with `signal.reason`. */
   readonly signal?: AbortSignal;
+  /** Called after each part read, about every 4 MiB: bytes read of bytes in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
@@ -20,11 +23,11 @@ export class ByteReader {
   at = 0;
   end = 0;
   readonly #source: ByteSource;
-  readonly #options: ReadOptions;
+  readonly #options: OpenOptions;
   /** File offset of `bytes[end]`. */
   #next = 0;
 
-  constructor(source: ByteSource, file: string, fileBytes: number, window: Uint8Array, options: ReadOptions) {
+  constructor(source: ByteSource, file: string, fileBytes: number, window: Uint8Array, options: OpenOptions) {
     this.file = file;
     this.fileBytes = fileBytes;
     this.bytes = window;

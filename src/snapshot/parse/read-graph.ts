@@ -46,6 +46,9 @@ interface Parts {
 
 const MAX_KEY_BYTES = 1024;
 
+/** V8 has about ten sections. */
+const MAX_KEYS = 100;
+
 /** Strings are kept in pieces of this size; a small file takes one as small as itself. */
 const PIECE_BYTES = 4 << 20;
 
@@ -88,7 +91,7 @@ async function readSections(reader: ByteReader, kernel: Kernel, parts: Parts): P
     if (typeof key !== 'string') throw reader.damaged('a key that is no string');
     if (parts.keys.includes(key)) throw reader.damaged(`\`${key}\` twice`);
     await expect(reader, BYTE.COLON);
-    parts.keys.push(key);
+    if (parts.keys.push(key) > MAX_KEYS) refuseForeign(reader, parts.keys);
     parts.section = key;
     await readSection(reader, kernel, parts, key);
     if ((await peek(reader)) === BYTE.CLOSE_OBJECT) return;

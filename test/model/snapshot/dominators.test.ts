@@ -4,6 +4,7 @@ import { dominators } from '../../../src/snapshot/dominators.ts';
 import { essentialEdges } from '../../../src/snapshot/essential.ts';
 import { type HeapGraph, NONE } from '../../../src/snapshot/graph.ts';
 import { retainedSizes } from '../../../src/snapshot/retained.ts';
+import { HeapBuilder } from '../../helpers/heap-builder.ts';
 import { openBytes } from '../../helpers/open-bytes.ts';
 import { holds } from '../../helpers/properties.ts';
 import { randomHeap } from '../../helpers/random-heap.ts';
@@ -23,7 +24,23 @@ function reachable(graph: HeapGraph, essential: Uint8Array, without: number): Se
   return seen;
 }
 
+/** A deep tree with edges thrown across it, forward and back: what path compression is for. */
+function wovenTree(branching: number): fc.Arbitrary<HeapBuilder> {
+  const pair = fc.tuple(fc.nat(), fc.nat());
+  return fc
+    .array(fc.nat(branching), { minLength: 4, maxLength: 40 })
+    .chain((steps) => fc.tuple(fc.constant(steps), fc.array(pair, { minLength: 2, maxLength: steps.length })))
+    .map(([steps, pairs]) => {
+      const heap = new HeapBuilder();
+      steps.forEach((step, i) => heap.property(Math.max(0, i - step), 'next', heap.object('Link', { self: i })));
+      for (const [from, to] of pairs) heap.property(from % steps.length, 'across', to % steps.length);
+      return heap;
+    });
+}
+
 const shapes = {
+  'a path with edges across': wovenTree(0),
+  'a deep tree with edges across': wovenTree(3),
   'any heap': randomHeap(),
   'thin heaps': randomHeap({ density: 1.2, maxNodes: 60 }),
   'dense heaps': randomHeap({ density: 6, maxNodes: 25 }),
@@ -54,7 +71,7 @@ describe.each(Object.entries(shapes))('%s', (_, heaps) => {
         }
         for (let node = 0; node < graph.nodeCount; node++) if (!all.has(node)) expect(tree.numberOf[node]).toBe(NONE);
       }),
-      150,
+      1000,
     );
   });
 });

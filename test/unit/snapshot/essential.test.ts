@@ -44,6 +44,16 @@ test('a value whose key is one more entry of the same map hangs on that key', as
   expect(tree.ordinalOf[tree.idom[tree.numberOf[third]!]!]).toBe(second);
 });
 
+test("a table that is itself a key of another map keeps that map's value", async () => {
+  const heap = new HeapBuilder();
+  const [outer, inner] = [heap.array('Outer'), heap.array('Inner')];
+  for (const table of [outer, inner]) heap.internal(heap.root, 'table', table);
+  const value = heap.ephemeron(outer, inner, heap.object('Value'));
+  heap.ephemeron(inner, heap.property(heap.root, 'key', heap.object('Key')), heap.object('Other'));
+  const { tree } = await openBytes(heap.toBytes());
+  expect(tree.ordinalOf[tree.idom[tree.numberOf[value]!]!]).toBe(inner);
+});
+
 test('a name that only looks like an entry changes nothing', async () => {
   const heap = new HeapBuilder();
   heap.property(heap.root, 'x pair in WeakMap (table @1)', heap.object('A'));

@@ -79,6 +79,18 @@ describe('the biggest', () => {
     expect(biggest.slice(1).map(({ retainedBytes }) => retainedBytes)).toEqual([1009, 1008]);
   });
 
+  test('a chain ends where a tenth of its weight is gone', async () => {
+    const heap = new HeapBuilder();
+    let last = heap.root;
+    for (const name of ['A', 'B', 'C', 'D']) {
+      last = heap.property(last, 'x', heap.object(name, { self: 1 }));
+      heap.internal(last, 'data', heap.array('', { self: 6 }));
+    }
+    heap.internal(last, 'data', heap.array('', { self: 80 }));
+    const { biggest } = await summaryOf(heap);
+    expect(biggest).toMatchObject([{ className: 'B', retainedBytes: 101, within: [1] }]);
+  });
+
   test('a linked list is one entry, named by its first link', async () => {
     const heap = new HeapBuilder();
     const list = heap.property(heap.root, 'list', heap.object('List'));

@@ -5,7 +5,6 @@ const MIB = 1024 * 1024;
 /** A program that leaked 10 MiB between its first snapshot and its exit. */
 const LEAKY: ExitState = {
   at: 60_000,
-  snapshots: 2,
   lastSnapshotAt: 24_000,
   firstSnapshotBytes: 20 * MIB,
   lastBytes: 30 * MIB,
@@ -26,8 +25,10 @@ describe('isExitSnapshotUseful', () => {
     expect(isExitSnapshotUseful({ ...LEAKY, exitBytes: 15 * MIB })).toBe(false);
   });
 
-  test('has nothing to lose with a single snapshot so far', () => {
-    expect(isExitSnapshotUseful({ ...LEAKY, snapshots: 1, exitBytes: 15 * MIB })).toBe(true);
+  test('without any snapshot before, goes by the whole heap', () => {
+    const first = { lastSnapshotAt: undefined, firstSnapshotBytes: undefined };
+    expect(isExitSnapshotUseful({ ...LEAKY, ...first, exitBytes: 25 * MIB })).toBe(true);
+    expect(isExitSnapshotUseful({ ...LEAKY, ...first, exitBytes: 5 * MIB })).toBe(false);
   });
 
   test('leaves out a snapshot so soon after one', () => {
@@ -35,8 +36,8 @@ describe('isExitSnapshotUseful', () => {
     expect(isExitSnapshotUseful({ ...LEAKY, lastSnapshotAt: 52_000 })).toBe(true);
   });
 
-  test('takes the first one of a program that was never ordered to take any', () => {
-    const young = { at: 900, snapshots: 0, lastSnapshotAt: undefined, firstSnapshotBytes: undefined };
+  test('takes one of a program too young to have a floor', () => {
+    const young = { at: 900, lastSnapshotAt: undefined, firstSnapshotBytes: undefined };
     expect(isExitSnapshotUseful({ ...young, lastBytes: undefined, exitBytes: 5 * MIB })).toBe(true);
   });
 
