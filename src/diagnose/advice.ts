@@ -12,7 +12,7 @@ const RULES: readonly Rule[] = [
   {
     applies: (s) => s.unit === 'Timeout' || s.unit === 'Immediate' || s.holder === 'TimersList',
     advice: (s) =>
-      `Clear the timer when the work it belongs to ends: keep what ${timerCall(s)} returns and pass it to clearTimeout or clearInterval, on every way out.`,
+      `Clear the timer when the work it belongs to ends: keep what ${timerCalls(s).make} returns and pass it to ${timerCalls(s).clear}, on every way out.`,
   },
   {
     applies: (s) => /(^|[.\] ])_events\b/.test(s.expression) || s.expression.includes('kEvents'),
@@ -90,6 +90,8 @@ function isBinary(className: string | undefined): boolean {
   );
 }
 
-function timerCall(suspect: Suspect): string {
-  return suspect.unit === 'Immediate' ? 'setImmediate' : 'setTimeout or setInterval';
+function timerCalls(suspect: Suspect): { readonly make: string; readonly clear: string } {
+  return suspect.unit === 'Immediate'
+    ? { make: 'setImmediate', clear: 'clearImmediate' }
+    : { make: 'setTimeout or setInterval', clear: 'clearTimeout or clearInterval' };
 }

@@ -76,10 +76,12 @@ function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
   );
 }
 
-/** Without times both parts are taken as equally long. */
+/** Lengths of the parts before and after the middle snapshot; without times both are taken as equally long. */
 function partsOf(times: readonly number[] | null, count: number): number[] {
   if (count < 3) return [];
-  return times === null ? [1, 1] : times.slice(1).map((time, i) => time - times[i]!);
+  if (times === null) return [1, 1];
+  const middle = times[times.length >> 1]!;
+  return [middle - times[0]!, times.at(-1)! - middle];
 }
 
 function allocationSites(

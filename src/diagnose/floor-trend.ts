@@ -45,6 +45,10 @@ const STILL_GROWING = 0.3;
 const LEAST_STEP = 0.03;
 /** A gain that ended counts as one from this share on. */
 const NOTABLE_GAIN = 0.1;
+/** From so many rounds on one may fall. */
+const MANY_ROUNDS = 7;
+/** What each of fewer rounds must gain, as a share of the mean. */
+const LEAST_ROUND = 0.25;
 
 export function judgeFloors(points: readonly Point[], leastGrowth: number = LEAST_GROWTH): FloorTrend {
   const bins = afterWarmUp(points);
@@ -121,17 +125,20 @@ function gains(levels: readonly number[]): number[] {
 /**
  * What the floors after equal rounds of a driven load say. The load repeats and the program is idle when the floor is
  * taken, so far less growth than in {@link judgeFloors} is proof: all rounds but one must rise, and so must the last
- * two together.
+ * two together. Chance brings that about in one of two series of three rounds and in one of 160 of seven: of fewer than
+ * seven each must rise, by a telling part of the mean.
  */
 export function judgeRounds(points: readonly Point[]): FloorTrend {
   if (points.length < 4) return fewFloors(points);
   const steps = gains(points.map((point) => point.value));
   const base = points[0]!.value;
   const growth = points.at(-1)!.value - base;
-  const rising = steps.filter((step) => step > 0).length;
-  const lastTwo = steps.at(-1)! + steps.at(-2)!;
-  const isRising =
-    rising >= steps.length - 1 && growth > Math.max(0.01 * base, 64 * 1024) && lastTwo > (growth / steps.length) * 0.5;
+  const mean = growth / steps.length;
+  const isSteady =
+    steps.length < MANY_ROUNDS
+      ? steps.every((step) => step > mean * LEAST_ROUND)
+      : steps.filter((step) => step > 0).length >= steps.length - 1;
+  const isRising = isSteady && growth > Math.max(0.01 * base, 64 * 1024) && steps.at(-1)! + steps.at(-2)! > mean * 0.5;
   const half = steps.length >> 1;
   const early = steps.slice(0, half).reduce((sum, step) => sum + step, 0);
   const stopped = growth > NOTABLE_GAIN * base && early > growth * (1 - STILL_GROWING);

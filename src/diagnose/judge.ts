@@ -33,7 +33,7 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
   const suspects = read?.suspects ?? [];
   const judgement = decide({
     floors,
-    isDriven: measuredRounds(evidence) > 0,
+    isDriven: isJudgedByRounds(evidence),
     watchedMs: evidence.endedAt,
     native: judgeNative(evidence.floors, evidence.shots),
     snapshots,
@@ -58,12 +58,15 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
   };
 }
 
-function measuredRounds(evidence: Evidence): number {
-  return evidence.rounds.filter((round) => !round.warmup).length;
+/** With fewer rounds than these time is the axis. */
+const FEWEST_ROUNDS = 3;
+
+function isJudgedByRounds(evidence: Evidence): boolean {
+  return evidence.rounds.filter((round) => !round.warmup).length >= FEWEST_ROUNDS;
 }
 
 function judgeAllFloors(evidence: Evidence): FloorTrend {
-  if (measuredRounds(evidence) >= 3) return judgeRounds(roundPoints(evidence));
+  if (isJudgedByRounds(evidence)) return judgeRounds(roundPoints(evidence));
   const floors = withoutFallAtExit(evidence.floors);
   return judgeFloors(comparable(floors).map((floor) => ({ at: floor.at, value: floor.heapUsed + floor.external })));
 }
@@ -81,14 +84,19 @@ function roundPoints(evidence: Evidence): { at: number; value: number }[] {
 function withoutFallAtExit(floors: readonly Floor[]): readonly Floor[] {
   const last = floors.at(-1);
   const previous = floors.at(-2);
-  if (last === undefined || previous === undefined) return floors;
+  if (last?.atExit !== true || previous === undefined) return floors;
   return last.heapUsed + last.external < previous.heapUsed + previous.external ? floors.slice(0, -1) : floors;
 }
 
-/** Natural collections leave some garbage, asked ones do not: where most are asked, only those are compared. */
+/**
+ * Natural collections leave some garbage, forced ones do not: where most are forced, and to the end, only those are
+ * compared.
+ */
 function comparable(floors: readonly Floor[]): readonly Floor[] {
   const asked = floors.filter((floor) => floor.asked);
-  return asked.length >= floors.length * 0.6 ? asked : floors;
+  const last = asked.at(-1);
+  if (last === undefined || asked.length < floors.length * 0.6) return floors;
+  return last.at >= floors.at(-1)!.at * 0.9 ? asked : floors;
 }
 
 /** Reading snapshots takes seconds: not where the floors leave no question open. */
@@ -182,7 +190,7 @@ function environmentOf(evidence: Evidence, version: string): LeakReport['environ
     memoryLimitBytes: hello.memoryLimitBytes,
     watchedMs: Math.round(evidence.endedAt),
     floors: floors.length,
-    askedCollections: floors.filter((floor) => floor.asked).length,
+    askedCollections: floors.filter((floor) => floor.asked || floor.nudged === true).length,
     snapshots: shots.map((shot) => ({
       at: Math.round(shot.at),
       bytes: shot.fileBytes,

@@ -104,7 +104,7 @@ function pathOf(suspect: Suspect, context: ReportContext): string[] {
 function fingerprintOf(suspect: Suspect, declared: CodePlace | null, context: ReportContext): string {
   const file = declared === null ? '' : (context.places.fileText(declared.url).split('/').at(-1) ?? '');
   const unit = suspect.unit.replace(/:\d+$/, '');
-  const path = suspect.expression.replaceAll(/\[[^\]]*\]/g, '[]');
+  const path = suspect.expression.replaceAll(/\[[^\]]*\]/g, '[]').replaceAll(/\(x\d+\)/g, '(x)');
   return createHash('sha256')
     .update([file, path, suspect.holder.replace(/:\d+$/, ''), unit].join('\n'))
     .digest('hex')

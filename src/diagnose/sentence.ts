@@ -49,6 +49,8 @@ export function unitText(unit: string): string {
   if (fn !== null) return `closures ${fn[1]}${fn[2] === undefined ? '' : ` (${fn[2]})`}`;
   if (unit === 'system / Context') return 'scopes of closures';
   if (unit === 'system / PromiseReaction') return 'Promise reactions';
+  if (unit === '(value)') return 'plain values';
+  if (unit === 'system / JSArrayBufferData') return 'array buffer data';
   if (unit === '(string)') return 'strings';
   if (unit === '(sliced string)') return 'sliced strings';
   if (unit === '(concatenated string)') return 'concatenated strings';
@@ -58,14 +60,18 @@ export function unitText(unit: string): string {
 function heldText(suspect: Suspect, wording: Wording): string {
   const total = Math.max(suspect.totals.at(-1) ?? 0, suspect.count);
   const bytes = Math.round(suspect.bytes);
-  let text = `${formatCount(total)} ${unitText(suspect.unit)}`;
+  // Of plain values only the room is known, of one thing that gets larger only its bytes.
+  const amount = total === 0 ? '' : `${suspect.unit === '(value)' ? 'room for ' : ''}${formatCount(total)} `;
+  const gain = (count: string, size: string): string => (total === 0 ? `+${size}` : `+${count} (+${size})`);
+  let text = `${amount}${unitText(suspect.unit)}`;
   if (wording.rounds > 0) {
     const perRound = suspect.count / wording.rounds;
     const shown = Number.isInteger(perRound) || perRound >= 100 ? formatCount(perRound) : perRound.toFixed(1);
-    text += `, +${shown} a round (+${formatBytes(bytes / wording.rounds)})`;
+    text += `, ${gain(`${shown} a round`, formatBytes(bytes / wording.rounds))}`;
   } else if (wording.minutes !== null && wording.minutes > 0) {
-    text += `, +${formatCount(suspect.count / wording.minutes)}/min (+${formatBytes(bytes / wording.minutes)}/min)`;
-  } else text += `, +${formatCount(suspect.count)} (+${formatBytes(bytes)})`;
+    const perMinute = `${formatBytes(bytes / wording.minutes)}/min`;
+    text += `, ${gain(`${formatCount(suspect.count / wording.minutes)}/min`, perMinute)}`;
+  } else text += `, ${gain(formatCount(suspect.count), formatBytes(bytes))}`;
   if (wording.allocatedIn !== null) text += `, allocated in ${wording.allocatedIn}`;
   return text;
 }

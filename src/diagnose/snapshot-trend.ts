@@ -18,7 +18,8 @@ export interface SnapshotTrend {
 
 const SHORTEST_PART = 1 / 8;
 const FILLING_RATE = 0.4;
-const RUNAWAY_RATE = 4;
+/** From this rate on growth is no longer called even. */
+export const RUNAWAY_RATE = 4;
 const LASTING = 0.5;
 const CONCENTRATED = 0.3;
 
@@ -32,7 +33,11 @@ export function judgeGrowth(growth: Growth, times: readonly number[]): SnapshotT
   const first = growth.middleBytes / firstMs;
   const second = (growth.bytes - growth.middleBytes) / secondMs;
   const rate = first > 0 ? second / first : second > 0 ? Number.POSITIVE_INFINITY : 0;
-  const topShare = growth.suspects.slice(0, 2).reduce((sum, suspect) => sum + Math.max(0, suspect.share), 0);
+  const shares = growth.suspects.slice(0, 2).map((suspect) => Math.max(0, suspect.share));
+  const topShare = Math.min(
+    1,
+    shares.reduce((sum, share) => sum + share, 0),
+  );
   const facts = { rate, survival: growth.survival, topShare };
   if (growth.bytes <= 0) return { word: 'none', ...facts };
   if (second <= 0) return { word: 'step', ...facts };

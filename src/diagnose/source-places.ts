@@ -21,7 +21,8 @@ export class SourcePlaces {
   readonly #lines = new Map<string, readonly string[] | null>();
 
   constructor(options: SourcePlacesOptions = {}) {
-    this.#maps = options.maps ?? new Map();
+    // CommonJS scripts go by path in snapshots and by URL where their maps come from.
+    this.#maps = new Map([...(options.maps ?? [])].map(([url, map]) => [pathOfUrl(url), map]));
   }
 
   /** The original place of compiled code; the place itself when there is no source map. */
@@ -59,7 +60,7 @@ export class SourcePlaces {
   /** A map that is missing, unreadable or damaged is no map: the compiled place is still a place. */
   #readMap(url: string): SourceMap | null {
     try {
-      const payload = this.#maps.get(url) ?? payloadOf(url, this.#linesOf(url));
+      const payload = this.#maps.get(pathOfUrl(url)) ?? payloadOf(url, this.#linesOf(url));
       return payload === null ? null : new SourceMap(payload);
     } catch {
       return null;
@@ -91,16 +92,24 @@ export class SourcePlaces {
       new RegExp(String.raw`(?<![$\w.])${word}\s*[:=](?![=>])`),
       new RegExp(String.raw`\bfunction\*?\s+${word}(?![$\w])|\bclass\s+${word}(?![$\w])`),
     ];
+    const code = withoutComments(lines);
     for (const pattern of patterns) {
-      const line = lines.findIndex((text) => !isComment(text) && pattern.test(text));
+      const line = code.findIndex((text) => pattern.test(text));
       if (line >= 0) return line;
     }
     return null;
   }
 }
 
-function isComment(line: string): boolean {
-  return /^\s*(?:\/\/|\*|\/\*)/.test(line);
+/** The lines without comments that begin one: further in, what looks like a comment may stand in a string. */
+function withoutComments(lines: readonly string[]): readonly string[] {
+  let isInside = false;
+  return lines.map((line) => {
+    if (!isInside && !/^\s*\/\*/.test(line)) return /^\s*\/\//.test(line) ? '' : line;
+    const end = line.indexOf('*/', isInside ? 0 : line.indexOf('/*') + 2);
+    isInside = end < 0;
+    return isInside ? '' : line.slice(end + 2);
+  });
 }
 
 function readLines(url: string): readonly string[] | null {

@@ -4,7 +4,7 @@
 import { formatBytes, formatDuration } from '../base/units.ts';
 import type { FloorTrend } from './floor-trend.ts';
 import type { ReportedSuspect, Verdict } from './report.ts';
-import type { SnapshotTrend } from './snapshot-trend.ts';
+import { RUNAWAY_RATE, type SnapshotTrend } from './snapshot-trend.ts';
 
 export interface Findings {
   readonly floors: FloorTrend;
@@ -66,10 +66,7 @@ function ofRising(findings: Findings): Judgement {
       return { verdict: 'churn', explanation: `${grew}, but what was made did not stay: ${survivalText(snapshots)}.` };
     case 'unclear':
     case 'none':
-      return {
-        verdict: 'unclear',
-        explanation: `${grew}, but no holder stands out: the first two suspects hold ${percent(snapshots.topShare)}. Watch longer.`,
-      };
+      return { verdict: 'unclear', explanation: `${grew}, but ${doubtText(snapshots)}. Watch longer.` };
     default: {
       const proof = snapshots === undefined ? '' : `; ${survivalText(snapshots)}`;
       return { verdict: 'leak', explanation: `${grew} and did not stop${proof}.` };
@@ -168,6 +165,13 @@ function growthText(findings: Findings): string {
 
 function survivalText(trend: SnapshotTrend): string {
   return `${percent(trend.survival)} of what was made in the first part was still held at the end`;
+}
+
+function doubtText(trend: SnapshotTrend): string {
+  if (trend.rate < RUNAWAY_RATE) {
+    return `no holder stands out: the first two suspects hold ${percent(trend.topShare)}`;
+  }
+  return Number.isFinite(trend.rate) ? `unevenly: ${rateText(trend)}` : 'unevenly: in the first part nothing grew';
 }
 
 function rateText(trend: SnapshotTrend): string {

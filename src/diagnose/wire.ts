@@ -52,8 +52,10 @@ export interface Floor {
   readonly kind: 'floor';
   /** Ms since the thread's start, our own pauses taken off. */
   readonly at: number;
-  /** Whether the collection was asked for by us. */
+  /** Whether the collection was forced by us: complete, where a natural one leaves some garbage. */
   readonly asked: boolean;
+  /** Whether we moved V8 to a collection of its own, not forced. */
+  readonly nudged?: true;
   readonly heapUsed: number;
   readonly heapTotal: number;
   readonly external: number;

@@ -20,6 +20,29 @@ export function forcedCollector(): () => void {
   }
 }
 
+/** More than V8 lets grow outside its heap before it begins to collect. */
+const NUDGE_BYTES = 80 * 1024 * 1024;
+/** With a smaller heap limit the same bytes would stop the program for a full collection at once. */
+const LEAST_LIMIT_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Moves V8 to begin a major collection of its own, incremental and in the middle of the program's work, by a large
+ * buffer that is dropped at once: it is never touched, so it takes no memory. A forced collection in a pause of a busy
+ * program finds no live instance of what its requests use, and the code compiled for them is lost: 100 ms of CPU a
+ * time, against none to be seen after a nudge.
+ *
+ * @returns `false` where the heap limit is too small or the buffer is not to be had.
+ */
+export function nudgeCollector(): boolean {
+  const { heap_size_limit } = process.getBuiltinModule('node:v8').getHeapStatistics();
+  if (heap_size_limit < LEAST_LIMIT_BYTES) return false;
+  try {
+    return new ArrayBuffer(NUDGE_BYTES).byteLength === NUDGE_BYTES;
+  } catch {
+    return false;
+  }
+}
+
 /** An entry of type `gc`, whose detail the type package does not know. */
 type CollectionEntry = PerformanceEntry & { readonly detail: { readonly kind: number } };
 

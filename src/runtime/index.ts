@@ -1,5 +1,5 @@
 /** The only door to the process, V8, the system and the inspector. */
-export { forcedCollector, type MajorCollection, observeMajors } from './gc.ts';
+export { forcedCollector, type MajorCollection, nudgeCollector, observeMajors } from './gc.ts';
 export {
   estimateSnapshot,
   freeDisk,

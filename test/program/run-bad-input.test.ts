@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import type { LeakReport } from '../../src/diagnose/report.ts';
 import { plimsoll } from '../helpers/program.ts';
 import { withTempDir, writeTree } from '../helpers/temp-dir.ts';
 
@@ -94,19 +95,26 @@ function hasMount(): boolean {
   });
 }
 
+function inTwoFolders(use: (dir: string, other: string) => Promise<void>): Promise<void> {
+  return withTempDir((dir) => withTempDir((other) => use(dir, other)));
+}
+
 test.skipIf(!canMount)('a disk that fills up costs the report file, not the program or the verdict (needs root)', () =>
-  withTempDir(async (dir) => {
+  inTwoFolders(async (dir, other) => {
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', dir]);
     try {
       const fill = `require('fs').writeFileSync(${JSON.stringify(path.join(dir, 'full'))}, Buffer.alloc(1e6))`;
       const script = `try { ${fill} } catch {} console.log('done')`;
       const json = path.join(dir, 'out.json');
-      const ended = await plimsoll(['run', '--quiet', '--json', json, '--', process.execPath, '-e', script]);
+      const out = ['--json', json, '--out', other];
+      const ended = await plimsoll(['run', '--quiet', ...out, '--', process.execPath, '-e', script]);
       expect(ended.stdout.toString()).toBe('done\n');
       expect(ended.stderr).toContain('Verdict: ');
       expect(ended.stderr).toMatch(/plimsoll: --json \S+ cannot be written: ENOSPC\. \(PLIM_ERR_FILE_UNWRITABLE\)/);
       expect(ended.status).toBe(1);
       expect(fs.readdirSync(dir)).toEqual(['full']);
+      const report = JSON.parse(fs.readFileSync(path.join(other, 'report.json'), 'utf8')) as LeakReport;
+      expect(report.warnings.map(({ code }) => code)).toEqual(['PLIM_WARN_OUTPUT_LOST']);
     } finally {
       execFileSync('umount', [dir]);
     }

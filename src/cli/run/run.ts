@@ -1,7 +1,9 @@
 /** `plimsoll run`: a program under watch, from its start to the verdict. */
 import fs from 'node:fs';
 import path from 'node:path';
+import { messageOf } from '../../base/errors.ts';
 import { formatDuration } from '../../base/units.ts';
+import type { Warning } from '../../base/warnings.ts';
 import type { LeakReport } from '../../diagnose/report.ts';
 import { reportText } from '../../diagnose/report-text.ts';
 import type { SnapshotPlan } from '../../diagnose/schedule.ts';
@@ -20,6 +22,8 @@ import { makeJudgement } from './verdict.ts';
 import { Watch } from './watch.ts';
 
 const NARRATION_MS = 500;
+/** How long processes may take that end because the program has ended, ms. */
+const OTHERS_END_MS = 300;
 
 /** Everything that one run works with. */
 interface Run {
@@ -121,12 +125,19 @@ async function followProgram(run: Run): Promise<number> {
   const end = await child.ended;
   run.drive?.stop();
   await ending.settle();
+  await letOthersFinish(run);
   clearInterval(narration);
   watch.stop();
   // Its waits were ended with the watch.
   const isEndedByUs = await planned;
   narrator.programEnded();
   return isEndedByUs ? STATUS.fine : statusOfEnd(end);
+}
+
+/** Workers of a cluster end just after their parent, and may be writing the very snapshot that tells most. */
+async function letOthersFinish({ watch, options }: Run): Promise<void> {
+  if (await watch.until(() => watch.living.length === 0, OTHERS_END_MS)) return;
+  await watch.until(() => !watch.isSnapshotPending, options.maxPauseMs);
 }
 
 function endText(options: RunOptions): string {
@@ -179,19 +190,19 @@ async function giveVerdict(run: Run, programStatus: number): Promise<number> {
   return options.failOnLeak && report.verdict === 'leak' ? STATUS.leak : STATUS.fine;
 }
 
-/** Writes the report where it was asked for; `false` when that failed. */
+/** Writes the report where it was asked for; `false` when that failed. What could be written says what could not. */
 function writeReports({ options, terminal }: Run, report: LeakReport): boolean {
   const targets: [string, string][] = [];
   if (options.jsonFile !== undefined) targets.push(['--json', options.jsonFile]);
   if (options.outDir !== undefined) targets.push(['--out', path.join(options.outDir, 'report.json')]);
-  let isWritten = true;
+  const lost: Warning[] = [];
   for (const [option, file] of targets) {
     try {
-      writeJsonFile(option, file, report);
+      writeJsonFile(option, file, { ...report, warnings: [...report.warnings, ...lost] });
     } catch (error) {
-      isWritten = false;
+      lost.push({ code: 'PLIM_WARN_OUTPUT_LOST', message: messageOf(error) });
       terminal.say(errorLine(error));
     }
   }
-  return isWritten;
+  return lost.length === 0;
 }

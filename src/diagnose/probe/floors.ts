@@ -3,13 +3,17 @@ import {
   forcedCollector,
   type MajorCollection,
   now,
+  nudgeCollector,
   observeMajors,
   readMemory,
 } from '../../runtime/index.ts';
 import type { Floor } from '../wire.ts';
 import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
-import { naturalSpacing, oldestFloor, spacingAfter } from './pace.ts';
+import { isBusy, type Load, naturalSpacing, oldestFloor, spacingAfter } from './pace.ts';
+
+/** V8 is given so long to act on a nudge before it is made to collect, ms. */
+const NUDGE_PATIENCE_MS = 2_000;
 
 /** Records the thread's floors: those of its own major collections, and asked ones where these are too rare. */
 export class PlimsollProbeFloors {
@@ -23,6 +27,10 @@ export class PlimsollProbeFloors {
   #newestAt: number = now();
   #askedUntil = 0;
   #askedPause = 0;
+  /** When V8 was nudged, until it has collected. */
+  #nudgedAt: number | undefined;
+  /** Whether the thread listens for connections. */
+  isServer = false;
   #utilization = eventLoopUtilization();
 
   /** @param intervalMs - longest age of the newest floor; `undefined`: by age and load of the thread */
@@ -50,8 +58,22 @@ export class PlimsollProbeFloors {
     const at = now();
     const age = at - this.#newestAt;
     if (at - this.#askedUntil < spacingAfter(this.#askedPause)) return;
-    const { utilization } = eventLoopUtilization(this.#utilization);
-    if (age >= (this.#intervalMs ?? oldestFloor(this.#clock.at(), utilization))) this.ask();
+    const load: Load = { utilization: eventLoopUtilization(this.#utilization).utilization, isServer: this.isServer };
+    if (age < (this.#intervalMs ?? oldestFloor(this.#clock.at(), load))) return;
+    if (load.isServer && isBusy(load) && this.#nudge(at)) return;
+    this.ask();
+  }
+
+  /** Has V8 collect in its own time; `false` where that is not to be had, or did not help the last time. */
+  #nudge(at: number): boolean {
+    if (this.#nudgedAt === undefined) {
+      if (!nudgeCollector()) return false;
+      this.#nudgedAt = at;
+      return true;
+    }
+    if (at - this.#nudgedAt < NUDGE_PATIENCE_MS) return true;
+    this.#nudgedAt = undefined;
+    return false;
   }
 
   /** Collects now and records the floor, with what has asked for it. */
@@ -78,10 +100,12 @@ export class PlimsollProbeFloors {
   #onMajor({ startedAt, pauseMs }: MajorCollection): void {
     if (startedAt < this.#askedUntil) return;
     if (now() - this.#newestAt < naturalSpacing(this.#clock.at())) return;
-    this.#record(false, pauseMs);
+    const nudged = this.#nudgedAt === undefined ? {} : { nudged: true as const };
+    this.#nudgedAt = undefined;
+    this.#record(false, pauseMs, nudged);
   }
 
-  #record(asked: boolean, pauseMs: number, cause: Pick<Floor, 'order' | 'atExit'> = {}): Floor {
+  #record(asked: boolean, pauseMs: number, cause: Pick<Floor, 'order' | 'atExit' | 'nudged'> = {}): Floor {
     const memory = readMemory();
     const floor: Floor = { kind: 'floor', at: this.#clock.at(), asked, ...memory, pauseMs, ...cause };
     this.#journal.write(floor);

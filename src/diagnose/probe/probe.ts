@@ -101,7 +101,9 @@ export class PlimsollProbe {
   #countResources(): void {
     const started = now();
     if (started < this.#resourcesDue) return;
-    this.#journal.write({ kind: 'resources', at: this.#clock.at(), counts: countResources() });
+    const counts = countResources();
+    this.#floors.isServer = Object.keys(counts).some((kind) => kind.endsWith('ServerWrap'));
+    this.#journal.write({ kind: 'resources', at: this.#clock.at(), counts });
     this.#resourcesDue = started + Math.max(RESOURCES_EVERY_MS, (now() - started) / RESOURCES_LARGEST_SHARE);
   }
 

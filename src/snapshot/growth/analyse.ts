@@ -40,8 +40,10 @@ export function analyseGrowth(snapshots: readonly HeapSnapshot[], options: Growt
   const idsAfter = new IdSet(newest.view.graph.nodeId);
   const idsMiddle = middle === undefined ? undefined : new IdSet(middle.view.graph.nodeId);
 
-  const countsBefore = countClasses(oldest);
-  const countsAfter = countClasses(newest);
+  const namings = middle === undefined ? [oldest, newest] : [oldest, middle, newest];
+  const unitCounts = namings.map((naming) => countClasses(naming));
+  const countsBefore = unitCounts[0]!;
+  const countsAfter = unitCounts.at(-1)!;
   const added = tallyMoved(newest, (id) => !idsBefore.has(id));
   const tallies: GrowthTallies = {
     added,
@@ -62,15 +64,14 @@ export function analyseGrowth(snapshots: readonly HeapSnapshot[], options: Growt
   const rows = makeRows(newest, tallies);
   climbChains(newest, rows, countsBefore, countsAfter);
   const ranked = rank(newest, rows, bytes, partsOf(options.times, chosen.length));
-  const namings = middle === undefined ? [oldest, newest] : [oldest, middle, newest];
-  const inquiry: Case = { newest, oldest, namings, idsBefore, grownBytes: bytes, unitsAfter: countsAfter };
+  const inquiry: Case = { newest, oldest, namings, idsBefore, grownBytes: bytes, unitCounts };
   return {
     bytes,
     middleBytes: tallies.middle === undefined ? null : netBytes(tallies.middle.added, tallies.middle.freed),
     sharedBytes: tallies.shared.bytes,
     survival: middle === undefined ? null : survivalOf(middle, idsBefore, idsAfter),
     suspects: ranked.slice(0, MOST_SUSPECTS).map((accused) => describeSuspect(inquiry, accused)),
-    classes: growingClasses(namings.map((naming) => countClasses(naming))),
+    classes: growingClasses(unitCounts),
   };
 }
 
@@ -80,11 +81,11 @@ function firstMiddleLast(snapshots: readonly HeapSnapshot[]): HeapSnapshot[] {
   return [snapshots[0]!, snapshots[snapshots.length >> 1]!, snapshots.at(-1)!];
 }
 
-/** Lengths of the two parts; of more than three snapshots the times are those of all. */
+/** Lengths of the two parts, the times being those of all snapshots given. */
 function partsOf(times: readonly number[] | undefined, chosen: number): readonly [number, number] | undefined {
   if (chosen < 3) return undefined;
   if (times === undefined || times.length < 3) return [1, 1];
-  const middle = times.length === 3 ? times[1]! : times[times.length >> 1]!;
+  const middle = times[times.length >> 1]!;
   return [middle - times[0]!, times.at(-1)! - middle];
 }
 

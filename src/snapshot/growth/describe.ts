@@ -1,12 +1,12 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import type { ClassNaming, Namer } from '../naming/namer.ts';
-import { isMapLike } from '../naming/class-names.ts';
 import { hopText, type OwnerPath } from '../naming/owner-paths.ts';
 import { findBound } from './bounds.ts';
 import { countBelow } from './census.ts';
 import { findListHead } from './chains.ts';
 import { findHolders } from './holders.ts';
 import type { Accused } from './merge.ts';
+import { PLAIN_VALUES, roomBelow } from './plain-values.ts';
 import { isNewUnit, stepsTo } from './reach.ts';
 import type { Suspect } from './suspect.ts';
 import { factsOf, type UnitFacts } from './unit-facts.ts';
@@ -19,7 +19,8 @@ export interface Case {
   readonly namings: readonly ClassNaming[];
   readonly idsBefore: IdSet;
   readonly grownBytes: number;
-  readonly unitsAfter: ReadonlyMap<string, number>;
+  /** Units of each class, oldest snapshot first. */
+  readonly unitCounts: readonly ReadonlyMap<string, number>[];
 }
 
 const COMPANIONS_SHOWN = 4;
@@ -35,7 +36,6 @@ export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
   const way = stepsTo(newest, holder, isUnit);
   const holderClass = newest.classes.of(holder);
   const steps = way.map((step) => step.label);
-  if (isMapLike(holderClass) && steps.length > 0 && !newest.known.has(holder)) steps[0] = '[key]';
   const holderIds = new Set([...accused.owners, holder].map((node) => graph.nodeId[node]!));
   const totals = totalsOf(inquiry, holderIds, accused);
   return {
@@ -50,7 +50,7 @@ export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
     freed: accused.freed,
     totals,
     bytes: accused.bytes,
-    share: accused.bytes / Math.max(1, inquiry.grownBytes),
+    share: Math.min(1, accused.bytes / Math.max(1, inquiry.grownBytes)),
     steps: accused.earlyBytes === undefined ? [] : [accused.earlyBytes, accused.bytes - accused.earlyBytes],
     facts,
     chainHead: accused.first === undefined || movedFromLink ? null : headOf(newest, holder, owner, accused.first),
@@ -110,7 +110,7 @@ function headOf(namer: Namer, holder: number, owner: OwnerPath, first: number): 
 function hopsTo(namer: Namer, holder: number, way: readonly { label: string; node: number }[]): string[] {
   let from = namer.classes.of(holder);
   return way.map((step) => {
-    const hop = hopText(isMapLike(from) ? '[key]' : step.label, from, '');
+    const hop = hopText(step.label, from, '');
     if (namer.view.isObject(step.node)) from = namer.classes.of(step.node);
     return hop;
   });
@@ -126,9 +126,8 @@ function companionsOf(accused: Accused): Suspect['companions'] {
 
 /** What several hold is below none of them: then all units of the class are counted. */
 function totalsOf(inquiry: Case, holderIds: ReadonlySet<number>, accused: Accused): number[] {
+  if (accused.unit === PLAIN_VALUES) return inquiry.namings.map((naming) => roomBelow(naming, holderIds));
   const below = inquiry.namings.map((naming) => countBelow(naming, holderIds, accused.unit));
-  const last = below.at(-1)!;
-  if (last >= accused.count) return below;
-  const all = inquiry.unitsAfter.get(accused.unit) ?? accused.count;
-  return [Math.max(0, all - accused.count), all];
+  if (below.at(-1)! >= accused.count) return below;
+  return inquiry.unitCounts.map((counts) => counts.get(accused.unit) ?? 0);
 }

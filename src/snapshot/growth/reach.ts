@@ -1,4 +1,5 @@
 import type { IdSet } from '../../struct/id-set.ts';
+import { isMapLike } from '../naming/class-names.ts';
 import type { Namer } from '../naming/namer.ts';
 
 const FARTHEST = 7;
@@ -40,7 +41,8 @@ function stepsBack(
   const steps: { label: string; node: number }[] = [];
   let node = target;
   for (let step = cameFrom.get(node); step !== undefined; step = cameFrom.get(node)) {
-    const label = namer.labels.of(step.edge, step.node);
+    const isData = isMapLike(namer.classes.of(step.node)) && !namer.known.has(step.node);
+    const label = isData ? '[key]' : namer.labels.of(step.edge, step.node);
     if (label !== '') steps.unshift({ label, node });
     node = step.node;
   }

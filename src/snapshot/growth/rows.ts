@@ -1,5 +1,6 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import type { Namer } from '../naming/namer.ts';
+import { findPlainUnit } from './plain-values.ts';
 import type { SharedGrowth, SharedTerritory } from './shared.ts';
 import type { Tally, Territory } from './territory.ts';
 import { findUnit, type Unit } from './unit.ts';
@@ -56,7 +57,7 @@ export function makeRows(namer: Namer, tallies: GrowthTallies): Row[] {
 function rowOf(namer: Namer, added: Territory, freed: Territory | undefined, isShared: boolean): Row | undefined {
   const bytes = added.bytes - (freed?.bytes ?? 0);
   if (bytes <= 0) return undefined;
-  const unit: Unit | undefined = findUnit(namer, added, freed);
+  const unit: Unit | undefined = findUnit(namer, added, freed) ?? findPlainUnit(namer, added, freed);
   if (unit === undefined) return undefined;
   const others = [...added.classes]
     .map(([className, tally]) => ({

@@ -17,6 +17,13 @@ export interface ClassTally {
   readonly examples: number[];
 }
 
+/** What moved of the engine's parts of one kind: stores, buffer data. */
+export interface PartTally {
+  bytes: number;
+  largest: number;
+  largestBytes: number;
+}
+
 /** The moved units under one owner as a forest: who stands directly above whom. */
 export interface Forest {
   /** First child of a node, {@link NONE} for none. Nodes are numbers of the forest's own. */
@@ -32,6 +39,8 @@ export interface Territory {
   readonly owner: number;
   bytes: number;
   readonly classes: Map<string, ClassTally>;
+  /** What is no unit, by what it is called. */
+  readonly parts: Map<string, PartTally>;
   /** Topmost moved units, items of the forest. */
   readonly fronts: number[];
   readonly forest: Forest;
@@ -47,7 +56,7 @@ export interface Tally {
 }
 
 export function newTerritory(owner: number, forest: Forest): Territory {
-  return { owner, bytes: 0, classes: new Map(), fronts: [], forest };
+  return { owner, bytes: 0, classes: new Map(), parts: new Map(), fronts: [], forest };
 }
 
 /** Counts a unit under its class. */
@@ -60,6 +69,16 @@ export function addUnit(territory: Territory, className: string, node: number, s
   tally.count++;
   tally.selfBytes += selfBytes;
   if (tally.examples.length < EXAMPLES) tally.examples.push(node);
+}
+
+/** Adds the bytes of what is no unit. */
+export function addPart(territory: Territory, name: string, node: number, bytes: number): void {
+  let tally = territory.parts.get(name);
+  if (tally === undefined) territory.parts.set(name, (tally = { bytes: 0, largest: node, largestBytes: bytes }));
+  tally.bytes += bytes;
+  if (bytes <= tally.largestBytes) return;
+  tally.largest = node;
+  tally.largestBytes = bytes;
 }
 
 /** Tallies the nodes for which `hasMoved(id)` under the staying objects that own them. */
@@ -90,9 +109,13 @@ export function tallyMoved(naming: ClassNaming, hasMoved: (id: number) => boolea
     const ownerId = graph.nodeId[owner]!;
     let territory = byOwner.get(ownerId);
     if (territory === undefined) byOwner.set(ownerId, (territory = newTerritory(owner, forest)));
-    if (view.isProgramData(node)) territory.bytes += graph.selfSize[node]!;
-    if (!view.isUnit(node)) continue;
-    addUnit(territory, classes.of(node), node, graph.selfSize[node]!);
+    const size = graph.selfSize[node]!;
+    if (view.isProgramData(node)) territory.bytes += size;
+    if (!view.isUnit(node)) {
+      addPart(territory, classes.of(node), node, size);
+      continue;
+    }
+    addUnit(territory, classes.of(node), node, size);
     const parent = above[number]!;
     if (parent === 0) {
       territory.fronts.push(number);

@@ -107,8 +107,10 @@ function weighSubtree(namer: Namer, before: IdSet, unit: string, start: number, 
   }
 }
 
+/** The engine's parts are called by their names in the file, but for those whose name is the program's data. */
 function engineName(namer: Namer, node: number): string {
   const { graph } = namer.view;
+  if (graph.nodeType[node] === graph.nodeTypes.symbol) return namer.classes.of(node);
   return namer.view.nameOf(node).slice(0, 60) || (graph.nodeTypeNames[graph.nodeType[node]!] ?? 'unknown');
 }
 

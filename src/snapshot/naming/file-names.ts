@@ -3,10 +3,10 @@ import type { CodePlace } from './locations.ts';
 /** How a place is written: `src/agent.ts:42`. */
 export type PlaceText = (place: CodePlace) => string;
 
-/** Path of a script's URL; other schemes stay as they are. */
+/** Path of a script's URL, without a query that tells its versions apart; other schemes stay as they are. */
 export function pathOfUrl(url: string): string {
   if (!url.startsWith('file://')) return url;
-  const path = url.slice('file://'.length);
+  const path = url.slice('file://'.length).replace(/[?#].*$/s, '');
   try {
     return decodeURIComponent(path);
   } catch {

@@ -11,6 +11,8 @@ import type { Scopes } from './scopes.ts';
 const LONGEST = 60;
 /** Up to this many steps a path may climb past scopes of the runtime in search of one of the program. */
 const FAR = 9;
+/** Steps, from the owner upwards, that tell whether owners are alike. */
+const KEY_STEPS = 4;
 
 interface Step {
   readonly label: string;
@@ -96,8 +98,14 @@ export class OwnerPaths {
       scope: scope < 0 ? null : { name: scopeName, place: this.#places.of(scope) },
       classPlaces: this.#classPlaces(climbed.steps),
       hops: hopsOf(climbed.steps, climbed.head || this.#scopeText(scope), (parent) => this.#placeTextOf(parent)),
-      key: `${this.#classes.of(node)}|${spoken.slice(-4).map(keyPiece).join('')}`,
+      key: `${this.#classes.of(node)}|${this.#keyStart(spoken, scope)}${spoken.slice(-KEY_STEPS).map(keyPiece).join('')}`,
     };
+  }
+
+  /** Variables of one name in two files are two; in two scopes of one file they are alike: calls of one function. */
+  #keyStart(steps: readonly Step[], scope: number): string {
+    if (steps[0]?.isVariable !== true || steps.length > KEY_STEPS || scope < 0) return '';
+    return `${this.#places.of(scope)?.url ?? ''}|`;
   }
 
   /** Up the cheapest path, to a place the reader knows or to a variable of the program. */

@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { naturalSpacing, oldestFloor, spacingAfter } from '../../../../src/diagnose/probe/pace.ts';
+import { naturalSpacing, oldestFloor as oldestFloorOf, spacingAfter } from '../../../../src/diagnose/probe/pace.ts';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
+
+function oldestFloor(age: number, utilization: number, isServer = false): number {
+  return oldestFloorOf(age, { utilization, isServer });
+}
 
 /** Asked collections in a life of `lifeMs` that has none of its own, looking up every `tickMs`. */
 function countAsked(lifeMs: number, utilization: number, pauseMs: number, tickMs = 100): number {
@@ -25,6 +29,11 @@ describe('the pace of asked collections', () => {
   test('asks a busy program less often than an idle one, and an old one less often than a young one', () => {
     expect(oldestFloor(SECOND, 0.9)).toBeGreaterThan(oldestFloor(SECOND, 0.1));
     expect(oldestFloor(HOUR, 0.1)).toBeGreaterThan(oldestFloor(10 * SECOND, 0.1));
+  });
+
+  test('leaves a busy server alone, even on a machine that it shares', () => {
+    expect(oldestFloor(SECOND, 0.3, true)).toBeGreaterThanOrEqual(5 * SECOND);
+    expect(oldestFloor(SECOND, 0.1, true)).toBe(oldestFloor(SECOND, 0.1));
   });
 
   test('never waits longer than a minute', () => {
