@@ -62,6 +62,31 @@ export function findAllocationSites(
   return sites;
 }
 
+/** A place in the program's code with what was allocated there and stayed. */
+export interface GrownSite {
+  readonly site: FunctionPlace;
+  /** Estimated from samples. */
+  readonly bytes: number;
+  /** Share of all that the profile saw growing, 0 to 1. */
+  readonly share: number;
+}
+
+/** Where most of what stays was allocated, most first: all that is known where no snapshots could be taken. */
+export function topAllocationSites(
+  first: ProfileNode | undefined,
+  last: ProfileNode,
+  isProgramScript: (url: string) => boolean,
+  most: number,
+): GrownSite[] {
+  const grown = gainedStacks(first, stacksOf(last)).filter((stack) => stack.bytes > 0);
+  const all = grown.reduce((sum, stack) => sum + stack.bytes, 0);
+  const innermost = (stack: Stack): ProfileNode['callFrame'] | undefined =>
+    stack.frames.find((frame) => isProgramScript(frame.url));
+  return sitesBySize(grown, innermost)
+    .slice(0, most)
+    .map(({ site, bytes }) => ({ site, bytes, share: bytes / all }));
+}
+
 /** Stacks of the last profile, less what they held in the first. */
 function gainedStacks(first: ProfileNode | undefined, alive: readonly Stack[]): Stack[] {
   const before = new Map<string, number>();
@@ -134,6 +159,15 @@ function topSite(
   pick: (stack: Stack) => ProfileNode['callFrame'] | undefined,
   atLeast: number,
 ): FunctionPlace | null {
+  const [top] = sitesBySize(stacks, pick);
+  return top !== undefined && top.bytes >= atLeast ? top.site : null;
+}
+
+/** Bytes by the place that `pick` finds in each stack, most first. */
+function sitesBySize(
+  stacks: readonly Stack[],
+  pick: (stack: Stack) => ProfileNode['callFrame'] | undefined,
+): { readonly site: FunctionPlace; readonly bytes: number }[] {
   const bytesOf = new Map<string, { readonly site: FunctionPlace; bytes: number }>();
   for (const stack of stacks) {
     const frame = pick(stack);
@@ -143,8 +177,7 @@ function topSite(
     if (entry === undefined) bytesOf.set(keyOf(site), { site, bytes: stack.bytes });
     else entry.bytes += stack.bytes;
   }
-  const [top] = [...bytesOf.values()].sort((a, b) => b.bytes - a.bytes);
-  return top !== undefined && top.bytes >= atLeast ? top.site : null;
+  return [...bytesOf.values()].sort((a, b) => b.bytes - a.bytes);
 }
 
 function placeOf(frame: ProfileNode['callFrame']): FunctionPlace {

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import { analyseGrowth, type FunctionPlace, type Growth, type HeapSnapshot, type Suspect } from '../snapshot/index.ts';
-import { findAllocationSites, type ProfileNode } from './allocation-sites.ts';
+import { findAllocationSites } from './allocation-sites.ts';
 import { Places, type PlacesOptions } from './places.ts';
+import { readProfiles } from './profiles.ts';
 import type { ReportedSuspect } from './report.ts';
 import { type ReportContext, reportSuspect } from './reported.ts';
 
@@ -89,20 +89,9 @@ function allocationSites(
   profiles: readonly string[],
   isProgramScript: (url: string) => boolean,
 ): readonly (FunctionPlace | null)[] {
-  const last = readProfile(profiles.at(-1));
-  if (last === undefined) return [];
-  const first = profiles.length > 1 ? readProfile(profiles[0]) : undefined;
-  return findAllocationSites(suspects, first, last, isProgramScript);
-}
-
-/** A profile is a help, not a proof: without it the report does without. */
-function readProfile(file: string | undefined): ProfileNode | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return (JSON.parse(fs.readFileSync(file, 'utf8')) as { head: ProfileNode }).head;
-  } catch {
-    return undefined;
-  }
+  const read = readProfiles(profiles);
+  if (read === undefined) return [];
+  return findAllocationSites(suspects, read.first, read.last, isProgramScript);
 }
 
 function siteText(site: FunctionPlace | null, places: Places): string | null {

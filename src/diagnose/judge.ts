@@ -3,11 +3,14 @@ import type { SourceMapPayload } from 'node:module';
 import { messageOf } from '../base/errors.ts';
 import type { Warning } from '../base/warnings.ts';
 import { type HeapSnapshot, openSnapshot } from '../snapshot/index.ts';
+import { topAllocationSites } from './allocation-sites.ts';
 import type { Evidence, Shot } from './evidence.ts';
 import { type Explained, explainGrowth } from './explain.ts';
 import { type FloorTrend, judgeFloors, judgeRounds } from './floor-trend.ts';
 import { judgeNative } from './native-trend.ts';
-import type { LeakReport } from './report.ts';
+import { Places, type PlacesOptions } from './places.ts';
+import { readProfiles } from './profiles.ts';
+import type { LeakReport, ReportedSite } from './report.ts';
 import { shotsToAnalyse } from './schedule.ts';
 import { judgeGrowth } from './snapshot-trend.ts';
 import { SourcePlaces } from './source-places.ts';
@@ -23,12 +26,19 @@ export interface JudgeOptions {
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
 }
 
+const MOST_SITES = 5;
+
 /** Makes the verdict over one thread of a program from the evidence gathered of it. */
 export async function judge(evidence: Evidence, options: JudgeOptions): Promise<LeakReport> {
   const warnings: Warning[] = [...evidence.warnings];
   const floors = judgeAllFloors(evidence);
+  const places: PlacesOptions = {
+    root: evidence.process.cwd,
+    sources: new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) }),
+    isWatcherScript: options.isWatcherScript,
+  };
   const shots = worthReading(floors) ? shotsToAnalyse(evidence.shots) : [];
-  const read = shots.length < 2 ? undefined : await readShots(shots, floors, options, evidence, warnings);
+  const read = shots.length < 2 ? undefined : await readShots(shots, { floors, places, evidence, warnings }, options);
   const snapshots = read === undefined ? undefined : judgeGrowth(read.growth, read.times);
   const suspects = read?.suspects ?? [];
   const judgement = decide({
@@ -40,9 +50,11 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
     suspects,
     growthBytes: read?.growth.bytes,
   });
+  const isQuiet = judgement.verdict === 'none' || judgement.verdict === 'native';
   return {
     ...judgement,
-    suspects: judgement.verdict === 'none' || judgement.verdict === 'native' ? [] : suspects,
+    suspects: isQuiet ? [] : suspects,
+    allocationSites: isQuiet ? [] : reportSites(evidence, places),
     growthBytes: Math.round(floors.growth),
     bytesPerMinute: Math.round(floors.bytesPerMinute),
     series: evidence.floors.map(({ at, heapUsed, external, arrayBuffers, rss, asked }) => ({
@@ -108,12 +120,18 @@ interface ReadShots extends Explained {
   readonly times: readonly number[];
 }
 
+interface Inquiry {
+  readonly floors: FloorTrend;
+  readonly places: PlacesOptions;
+  readonly evidence: Evidence;
+  /** What goes wrong is added to it. */
+  readonly warnings: Warning[];
+}
+
 async function readShots(
   shots: readonly Shot[],
-  floors: FloorTrend,
+  { floors, places, evidence, warnings }: Inquiry,
   options: JudgeOptions,
-  evidence: Evidence,
-  warnings: Warning[],
 ): Promise<ReadShots | undefined> {
   const opened = await openAll(shots, options, warnings);
   if (opened.length < 2) return undefined;
@@ -121,12 +139,10 @@ async function readShots(
   const explained = explainGrowth(
     opened.map(({ snapshot }) => snapshot),
     {
-      root: evidence.process.cwd,
+      ...places,
       times,
       rounds: roundsBetween(opened.map(({ shot }) => shot)),
       hasStopped: floors.word === 'stopped',
-      sources: new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) }),
-      isWatcherScript: options.isWatcherScript,
       profiles: evidence.profiles.map((profile) => profile.file),
     },
   );
@@ -160,6 +176,19 @@ async function openAll(
 
 function roundsBetween(shots: readonly Shot[]): number {
   return (shots.at(-1)?.round ?? 0) - (shots[0]?.round ?? 0);
+}
+
+/** Where what stays was allocated; what the profiles do not tell is left out. */
+function reportSites(evidence: Evidence, options: PlacesOptions): ReportedSite[] {
+  const profiles = readProfiles(evidence.profiles.map((profile) => profile.file));
+  if (profiles === undefined) return [];
+  const places = new Places(options);
+  return topAllocationSites(profiles.first, profiles.last, places.isProgramScript, MOST_SITES).map(
+    ({ site, bytes, share }) => {
+      const { url, line } = places.resolve(site.place);
+      return { function: site.name, file: places.fileText(url), line: line + 1, bytes: Math.round(bytes), share };
+    },
+  );
 }
 
 function readScriptMaps(files: readonly string[]): Map<string, SourceMapPayload> {

@@ -49,6 +49,7 @@ export function reportText(report: LeakReport, options: ReportTextOptions = {}):
   return [
     headText(report, page),
     ...report.suspects.map((suspect, index) => suspectText(suspect, index + 1, page)),
+    ...sitesTexts(report, page),
     watchedText(report, page),
     ...report.warnings.map(({ code, message }) => labelled('warning', `${message} (${code})`, page, 'yellow')),
   ].join('\n\n');
@@ -83,6 +84,22 @@ function suspectText(suspect: ReportedSuspect, number: number, page: Page): stri
     ...growthLines(suspect, page),
     labelled('remedy', suspect.advice, page),
   ].join('\n');
+}
+
+/** Where there is nobody to accuse, at least the places that made what stays. */
+function sitesTexts({ suspects, allocationSites }: LeakReport, page: Page): string[] {
+  if (suspects.length > 0 || allocationSites.length === 0) return [];
+  const head = 'Who holds it is not known, as it takes two snapshots to tell. What stays was allocated in:';
+  const rows = allocationSites.map(
+    (site) =>
+      `${site.function} (${site.file}:${site.line}): ${formatBytes(site.bytes)}, ${Math.round(site.share * 100)} %`,
+  );
+  return [
+    [
+      ...wrapLines(head, page.width),
+      ...rows.map((row) => hang('   · ', wrapLines(printable(row), page.width - 5))),
+    ].join('\n'),
+  ];
 }
 
 function pathLines(path: readonly string[], { width, colors }: Page): string[] {

@@ -40,6 +40,17 @@ export interface ReportedSuspect {
   readonly fingerprint: string;
 }
 
+/** A place in the source with what was allocated there and stayed, estimated from samples. */
+export interface ReportedSite {
+  readonly function: string;
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly bytes: number;
+  /** Of all sampled growth, 0 to 1. */
+  readonly share: number;
+}
+
 /** One floor of the series in a report. */
 export interface ReportedFloor {
   /** Ms since the program's start, our own pauses taken off. */
@@ -56,6 +67,8 @@ export interface LeakReport {
   /** Why, in one sentence with the figures. */
   readonly explanation: string;
   readonly suspects: readonly ReportedSuspect[];
+  /** Where what stays was allocated, most first; at most five, none when nothing grows. */
+  readonly allocationSites: readonly ReportedSite[];
   /** Growth of the floor over the judged part of the watch, bytes. */
   readonly growthBytes: number;
   readonly bytesPerMinute: number;

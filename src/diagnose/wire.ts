@@ -155,8 +155,8 @@ export type Message =
 /** Something the watcher wants done once; `id` rises by one with each order to a thread. */
 export interface Order {
   readonly id: number;
-  /** `floor`: collect and report; `snapshot`: floor, pre-flight, snapshot and profile. */
-  readonly what: 'floor' | 'snapshot';
+  /** `floor`: collect and report; `profile`: floor and profile; `snapshot`: floor, pre-flight, snapshot and profile. */
+  readonly what: 'floor' | 'profile' | 'snapshot';
 }
 
 /** Everything ordered of a thread; replaced as a whole. */

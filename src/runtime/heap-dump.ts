@@ -71,11 +71,22 @@ export interface SnapshotRoom {
   readonly memory: MemoryRoom | null;
   readonly diskBytes: number | null;
   readonly maxPauseMs: number;
+  /** What the JS heap holds of its limit; default: not known, so no obstacle. */
+  readonly heap?: { readonly usedBytes: number; readonly limitBytes: number };
 }
+
+/** A heap fuller than this may reach its limit in the collections that a snapshot begins with. */
+const FULL_HEAP = 0.8;
 
 /** Why a snapshot of that cost must not be taken, in one sentence with the figures; `null` when it may. */
 export function whyRefused(cost: SnapshotCost, room: SnapshotRoom): string | null {
-  const { memory, diskBytes, maxPauseMs } = room;
+  const { memory, diskBytes, maxPauseMs, heap } = room;
+  if (heap !== undefined && heap.usedBytes > heap.limitBytes * FULL_HEAP) {
+    return (
+      `The heap holds ${formatBytes(heap.usedBytes)} of its limit of ${formatBytes(heap.limitBytes)}: ` +
+      'the collections that a snapshot begins with could end the program.'
+    );
+  }
   if (memory !== null && cost.memoryBytes > memory.freeBytes * (1 - HEAD_ROOM)) {
     return (
       `It needs about ${formatBytes(cost.memoryBytes)} more memory; ` +

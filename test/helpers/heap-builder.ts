@@ -199,6 +199,11 @@ export class HeapBuilder {
     return this.#at(node).id;
   }
 
+  /** A node's class, function, or text. */
+  nameOf(node: Ref): string {
+    return this.#at(node).name;
+  }
+
   /** The snapshot as plain data. */
   toObject(format: HeapFormat = {}): Record<string, unknown> {
     const strings = new StringIndex();

@@ -15,6 +15,12 @@ export interface Scope {
   declare(name: string, value: Ref): Ref;
 }
 
+export interface Module extends Scope {
+  readonly main: Ref;
+  /** Declares its exported variable, which V8 keeps in a cell and not in the scope; one for each module. */
+  export(name: string, value: Ref): Ref;
+}
+
 /**
  * The heap of a running program, drawn as V8 draws it: scopes with functions in them, scripts behind the functions,
  * Maps and Arrays with their stores, numbers with their texts.
@@ -53,12 +59,23 @@ export class ProgramHeap extends HeapBuilder {
   }
 
   /** A module that stays loaded, with a function `main` on line 1 in its scope. */
-  module(script: string): Scope & { readonly main: Ref } {
+  module(script: string): Module {
     const scope = this.object('system / Context', { self: 40 });
     const main = this.fn('main', { script, line: 1 }, scope);
-    this.internal(scope, 'extension', this.node('code', 'system / SourceTextModule'));
+    const textModule = this.internal(scope, 'extension', this.node('code', 'system / SourceTextModule'));
+    const exported = this.hidden(textModule, 1, this.array(''));
     this.internal(this.root, String(this.nodeCount), main);
-    return { scope, main, declare: (name, value) => this.context(scope, name, value) };
+    return {
+      scope,
+      main,
+      declare: (name, value) => this.context(scope, name, value),
+      export: (name, value) => {
+        const cell = this.node('hidden', 'system / Cell');
+        this.internal(exported, '3', this.string(name));
+        this.internal(exported, '4', cell);
+        return this.internal(cell, 'value', value);
+      },
+    };
   }
 
   /** The scope that one call of a function leaves behind, kept by a function made in it. */

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, type SpawnOptions } from 'node:child_process'
 import path from 'node:path';
 
 /** The command line under test. */
-export const MAIN: string = path.resolve(process.env['PLIMSOLL_TEST_DIST'] ?? 'dist', 'cli/main.js');
+export const MAIN: string = path.resolve(process.env['PLIMSOLL_DIST'] ?? 'dist', 'cli/main.js');
 
 export interface Ended {
   readonly status: number | null;

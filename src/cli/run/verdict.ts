@@ -78,6 +78,7 @@ function unwatchedReport(
     verdict: 'unclear',
     explanation,
     suspects: [],
+    allocationSites: [],
     growthBytes: 0,
     bytesPerMinute: 0,
     series: [],

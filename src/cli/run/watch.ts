@@ -134,9 +134,11 @@ export class Watch {
     return new Promise((resolve) => this.#waiters.push({ isMet, deadlineMs: nowMs() + timeoutMs, resolve }));
   }
 
-  /** Orders a snapshot of each of the threads worth one, one after the other, and waits for them. */
+  /**
+   * Orders a snapshot of each of the threads worth one, one after the other, and waits for them; where none may be
+   * taken, a profile of what is alive.
+   */
   async snapshotNow(): Promise<void> {
-    if (this.#options.plan.count === 'never') return;
     const followed = threadsToFollow(this.living.map(summaryOf)).map(({ thread }) => thread);
     const deadline = this.#options.maxPauseMs + ANSWER_GRACE_MS;
     for (const thread of followed) {
@@ -201,7 +203,7 @@ export class Watch {
   }
 
   #orderSnapshot(thread: WatchedThread): number {
-    const order = thread.order('snapshot');
+    const order = thread.order(this.#options.plan.count === 'never' ? 'profile' : 'snapshot');
     this.#ordered = { thread, order, sinceMs: nowMs() };
     return order;
   }

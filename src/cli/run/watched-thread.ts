@@ -137,8 +137,8 @@ export class WatchedThread {
     if ('at' in message) this.#lastAt = Math.max(this.#lastAt, message.at);
     switch (message.kind) {
       case 'floor':
-        // A snapshot order begins with a floor, and is answered by what comes after it.
-        if (this.#orders.some((order) => order.id === message.order && order.what === 'floor')) {
+        // A snapshot order begins with a floor, and is answered by what comes after it; a profile follows at once.
+        if (this.#orders.some((order) => order.id === message.order && order.what !== 'snapshot')) {
           this.#answer(message.order);
         }
         this.floors.push(message);

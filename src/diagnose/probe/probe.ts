@@ -15,7 +15,7 @@ const OLD_FROM_MS = 60_000;
 /** A thread that lived shorter than this leaves without a floor, ms. */
 const SHORTEST_LIFE_MS = 300;
 /** Open handles are counted soon after the start, then this often, ms, and rarer where counting takes long. */
-const RESOURCES_FIRST_MS = 1_000;
+const RESOURCES_FIRST_MS = 500;
 const RESOURCES_EVERY_MS = 5_000;
 const RESOURCES_LARGEST_SHARE = 1 / 2_500;
 
@@ -90,7 +90,9 @@ export class PlimsollProbe {
   }
 
   #obey({ id, what }: Order): void {
-    if (what === 'snapshot' && this.#snapshots.taken === 0) this.#sites?.writeMaps();
+    if (what !== 'floor' && this.#snapshots.taken === 0) this.#sites?.writeMaps();
+    // Who ordered a profile hears by its floor that it is written.
+    if (what === 'profile') this.#sites?.writeProfile();
     const floor = this.#floors.ask({ order: id });
     if (what !== 'snapshot') return;
     this.#snapshots.take('ordered', floor, id);

@@ -10,7 +10,7 @@ import {
   whyRefused,
   writeSnapshot,
 } from '../../runtime/index.ts';
-import { type Floor, type ProbeSettings, type SnapshotBegin, threadKey } from '../wire.ts';
+import { type Floor, type Hello, type ProbeSettings, type SnapshotBegin, threadKey } from '../wire.ts';
 import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
 
@@ -27,6 +27,7 @@ export class PlimsollProbeSnapshots {
   readonly #clock: PlimsollProbeClock;
   readonly #settings: ProbeSettings;
   readonly #prefix: string;
+  readonly #heapLimitBytes: number;
   #experience: SnapshotExperience | undefined;
   #number = 0;
   #taken = 0;
@@ -37,11 +38,12 @@ export class PlimsollProbeSnapshots {
     journal: PlimsollProbeJournal,
     clock: PlimsollProbeClock,
     settings: ProbeSettings,
-    thread: { readonly pid: number; readonly threadId: number },
+    thread: Pick<Hello, 'pid' | 'threadId' | 'heapLimitBytes'>,
   ) {
     this.#journal = journal;
     this.#clock = clock;
     this.#settings = settings;
+    this.#heapLimitBytes = thread.heapLimitBytes;
     this.#prefix = path.join(settings.outDir, threadKey(thread.pid, thread.threadId));
   }
 
@@ -67,7 +69,7 @@ export class PlimsollProbeSnapshots {
     const at = this.#clock.at();
     try {
       const estimate = estimateSnapshot(floor.heapUsed, this.#experience, outsideHeap(floor));
-      const reason = this.#whyNot(estimate);
+      const reason = this.#whyNot(estimate, floor);
       if (reason === null) {
         this.#write({ at, why, heapUsed: floor.heapUsed, estimate, ...ordered });
         this.#firstFloor ??= floor;
@@ -79,10 +81,11 @@ export class PlimsollProbeSnapshots {
     this.#clock.takeOff(now() - started);
   }
 
-  #whyNot(estimate: SnapshotCost): string | null {
+  #whyNot(estimate: SnapshotCost, floor: Floor): string | null {
     const { snapshots, outDir, maxPauseMs } = this.#settings;
     if (!snapshots) return 'Snapshots are switched off.';
-    return whyRefused(estimate, { memory: memoryRoom(), diskBytes: freeDisk(outDir), maxPauseMs });
+    const heap = { usedBytes: floor.heapUsed, limitBytes: this.#heapLimitBytes };
+    return whyRefused(estimate, { memory: memoryRoom(), diskBytes: freeDisk(outDir), maxPauseMs, heap });
   }
 
   #write(begin: Omit<SnapshotBegin, 'kind' | 'file'>): void {

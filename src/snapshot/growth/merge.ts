@@ -14,7 +14,8 @@ export interface Accused {
   freed: number;
   examples: readonly number[];
   others: Row['others'];
-  readonly isShared: boolean;
+  /** Whether others hold the same units too. */
+  isShared: boolean;
   /** Bytes of the owner that gained most. */
   most: number;
 }
@@ -47,6 +48,7 @@ function addTo(accused: Accused, row: Row): void {
     accused.freed = row.freed;
     accused.examples = row.examples;
     accused.others = row.others;
+    accused.isShared = row.isShared;
   }
   if (row.bytes > accused.most) {
     accused.most = row.bytes;

@@ -23,9 +23,9 @@ const TABLE_BYTES: ReadonlyMap<string, number> = new Map([
 export function findPlainUnit(naming: ClassNaming, added: Territory, freed: Territory | undefined): Unit | undefined {
   const { view, classes } = naming;
   const holder = classes.of(added.owner);
-  if (view.graph.nodeType[added.owner] === view.graph.nodeTypes.closure || holder === 'system / Context') return undefined;
-  const net = (part: string): number =>
-    (added.parts.get(part)?.bytes ?? 0) - (freed?.parts.get(part)?.bytes ?? 0);
+  if (view.graph.nodeType[added.owner] === view.graph.nodeTypes.closure || holder === 'system / Context')
+    return undefined;
+  const net = (part: string): number => (added.parts.get(part)?.bytes ?? 0) - (freed?.parts.get(part)?.bytes ?? 0);
   const part = net(BUFFER) > net(STORE) ? BUFFER : STORE;
   const found = added.parts.get(part);
   if (found === undefined || net(part) <= 0) return undefined;

@@ -39,6 +39,7 @@ function report(changes: Partial<LeakReport> = {}): LeakReport {
     verdict: 'leak',
     explanation: 'The heap floor grew by 9.0 MiB (75 %) after warm-up, 3.1 MiB/min, and did not stop.',
     suspects: [LEAK, FILLING],
+    allocationSites: [],
     growthBytes: 9 * MIB,
     bytesPerMinute: 3.1 * MIB,
     series: Array.from({ length: 90 }, (_, k) => ({
@@ -136,4 +137,12 @@ test('nothing but figures is still a report', () => {
     environment: { ...environment, snapshots: [], floors: 0, askedCollections: 0 },
   });
   expect(reportText(empty)).toContain('0 full collections');
+});
+
+test('where nobody can be accused, the places that made what stays', () => {
+  const site = { function: 'getClient', file: 'src/agent.ts', line: 57, bytes: 3 * MIB, share: 0.62 };
+  const text = reportText(report({ suspects: [], allocationSites: [site] }));
+  expect(text).toContain('it takes two snapshots to tell');
+  expect(text).toContain('getClient (src/agent.ts:57): 3.0 MiB, 62 %');
+  expect(reportText(report({ allocationSites: [site] }))).not.toContain('takes two snapshots');
 });
