@@ -19,3 +19,23 @@ export function theilSenSlope(times: readonly number[], values: readonly number[
   }
   return median(slopes);
 }
+
+/** Least-squares line through some points: its slope, and the share of the variance that it explains, 0 to 1. */
+export function linearFit(times: readonly number[], values: readonly number[]): { slope: number; r2: number } {
+  const mean = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0) / list.length;
+  const [middleTime, middleValue] = [mean(times), mean(values)];
+  let covariance = 0;
+  let timeVariance = 0;
+  let valueVariance = 0;
+  for (let i = 0; i < times.length; i++) {
+    const [run, rise] = [times[i]! - middleTime, values[i]! - middleValue];
+    covariance += run * rise;
+    timeVariance += run * run;
+    valueVariance += rise * rise;
+  }
+  const isPoint = timeVariance === 0 || valueVariance === 0;
+  return {
+    slope: timeVariance === 0 ? 0 : covariance / timeVariance,
+    r2: isPoint ? 0 : (covariance * covariance) / (timeVariance * valueVariance),
+  };
+}

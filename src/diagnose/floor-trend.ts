@@ -9,7 +9,7 @@
  * Floors lie closer together early in a watch than late; they are put into bins of equal time first, so that each
  * part of the time has one voice.
  */
-import { median } from '../base/stats.ts';
+import { linearFit, median } from '../base/stats.ts';
 
 /** A figure at a time, ms and bytes. */
 export interface Point {
@@ -18,8 +18,8 @@ export interface Point {
 }
 
 export interface FloorTrend {
-  /** `few`: not enough floors to say; `rising`; `stopped`: rose and no longer does; `flat`. */
-  readonly word: 'few' | 'rising' | 'stopped' | 'flat';
+  /** `few`: not enough floors to say; `rising`; `late`: began to rise lately; `stopped`: rose and no longer does; `flat`. */
+  readonly word: 'few' | 'rising' | 'late' | 'stopped' | 'flat';
   /** Floors that were judged. */
   readonly count: number;
   /** Level of the first part, bytes. */
@@ -45,31 +45,82 @@ const STILL_GROWING = 0.3;
 const LEAST_STEP = 0.03;
 /** A gain that ended counts as one from this share on. */
 const NOTABLE_GAIN = 0.1;
+/** What a growth must be to count although it is small: shares of the base, of the growth and of the variance. */
+interface Steadiness {
+  readonly growth: number;
+  readonly bytes: number;
+  readonly r2: number;
+  readonly late: number;
+  readonly fall: number;
+}
+
+/** What a growth too small for {@link LEAST_GROWTH} must show: how much, how straight, and that it does not slow down. */
+const STEADY: Steadiness = { growth: 0.01, bytes: 512 * 1024, r2: 0.93, late: 0.33, fall: 0.1 };
+/** The same for a handful of floors. */
+const STEADY_FEW: Steadiness = { ...STEADY, growth: 0.02, bytes: 1024 * 1024 };
+const FEWEST_OF_FEW = 4;
 /** From so many rounds on one may fall. */
 const MANY_ROUNDS = 7;
 /** What each of fewer rounds must gain, as a share of the mean. */
 const LEAST_ROUND = 0.25;
 
-export function judgeFloors(points: readonly Point[], leastGrowth: number = LEAST_GROWTH): FloorTrend {
+export function judgeFloors(points: readonly Point[]): FloorTrend {
   const bins = afterWarmUp(points);
-  if (points.length < FEWEST_FLOORS || bins.length < FEWEST_BINS) return fewFloors(points);
+  if (points.length < FEWEST_FLOORS || bins.length < FEWEST_BINS) return judgeFew(points, bins);
   const levels = partLevels(bins);
   const steps = gains(levels);
   const base = levels[0]!;
   const growth = levels.at(-1)! - base;
   const late = levels.at(-1)! - levels[2]!;
-  const enough = (bins.length < MANY_BINS ? 2 : 1) * leastGrowth * base;
+  const enough = (bins.length < MANY_BINS ? 2 : 1) * LEAST_GROWTH * base;
   const isRising =
     growth > enough && steps.every((step) => step > growth * LEAST_STEP) && late > growth * STILL_GROWING;
   const partMs = (bins.at(-1)!.at - bins[0]!.at) * ((PARTS - 1) / PARTS);
   return {
-    word: isRising ? 'rising' : hasStopped(base, growth, steps) ? 'stopped' : 'flat',
+    word: isRising || isSteady(bins, steps) ? 'rising' : restingWord(base, growth, steps),
     count: points.length,
     base,
     growth,
     steps,
     bytesPerMinute: partMs > 0 ? (growth / partMs) * 60_000 : 0,
   };
+}
+
+/** In a large heap a leak is a small share; a line through all floors tells it from chance all the same. */
+function isSteady(bins: readonly Point[], steps: readonly number[], asked: Steadiness = STEADY): boolean {
+  const base = bins[0]!.value;
+  const growth = steps.reduce((sum, step) => sum + step, 0);
+  const late = steps.slice(steps.length >> 1).reduce((sum, step) => sum + step, 0);
+  return (
+    growth > Math.max(base * asked.growth, asked.bytes) &&
+    steps.every((step) => step > -growth * asked.fall) &&
+    late > growth * asked.late &&
+    fitOf(bins) > asked.r2
+  );
+}
+
+function fitOf(points: readonly Point[]): number {
+  const times = points.map((point) => point.at);
+  const values = points.map((point) => point.value);
+  return linearFit(times, values).r2;
+}
+
+/** With a handful of floors all of them must rise, along a line. */
+function judgeFew(points: readonly Point[], bins: readonly Point[]): FloorTrend {
+  const few = fewFloors(points);
+  if (bins.length < FEWEST_OF_FEW) return few;
+  const steps = gains(bins.map((bin) => bin.value));
+  const growth = bins.at(-1)!.value - bins[0]!.value;
+  const isRising = steps.every((step) => step > 0) && isSteady(bins, steps, STEADY_FEW);
+  if (!isRising) return few;
+  const ms = bins.at(-1)!.at - bins[0]!.at;
+  return { ...few, word: 'rising', base: bins[0]!.value, growth, steps, bytesPerMinute: (growth / ms) * 60_000 };
+}
+
+function restingWord(base: number, growth: number, steps: readonly number[]): FloorTrend['word'] {
+  if (hasStopped(base, growth, steps)) return 'stopped';
+  const late = steps.at(-1)! + steps.at(-2)!;
+  return steps.at(-1)! > 0 && late > Math.max(NOTABLE_GAIN * base, STEADY.bytes) ? 'late' : 'flat';
 }
 
 /** What was gained early and no longer is. */

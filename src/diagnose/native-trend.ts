@@ -15,6 +15,7 @@ export function judgeNative(floors: readonly Floor[], shots: readonly Shot[]): F
     const ours = shots.filter((shot) => shot.at < floor.at).reduce((sum, shot) => sum + Math.max(0, shot.rssAdded), 0);
     return { at: floor.at, value: Math.max(0, floor.rss - floor.heapTotal - floor.external - ours) };
   });
-  const trend = judgeFloors(points, LEAST_GROWTH);
-  return trend.word === 'rising' && trend.growth > LEAST_BYTES ? trend : undefined;
+  const trend = judgeFloors(points);
+  const enough = Math.max(LEAST_BYTES, trend.base * LEAST_GROWTH);
+  return trend.word === 'rising' && trend.growth > enough ? trend : undefined;
 }

@@ -42,6 +42,8 @@ export function decide(findings: Findings): Judgement {
   switch (floors.word) {
     case 'rising':
       return ofRising(findings);
+    case 'late':
+      return ofLate(findings);
     case 'few':
       return isPlainInSnapshots(findings) ? ofSnapshots(findings) : tooFew(findings);
     default:
@@ -72,6 +74,15 @@ function ofRising(findings: Findings): Judgement {
       return { verdict: 'leak', explanation: `${grew} and did not stop${proof}.` };
     }
   }
+}
+
+function ofLate(findings: Findings): Judgement {
+  const { floors } = findings;
+  const late = floors.steps.at(-1)! + floors.steps.at(-2)!;
+  return {
+    verdict: 'unclear',
+    explanation: `It began to grow lately: the heap floor rose by ${formatBytes(late)} in the last part of the watch, and not before. Watch longer, to see whether it goes on.`,
+  };
 }
 
 function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {

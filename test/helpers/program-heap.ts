@@ -12,13 +12,13 @@ export interface Source {
 export interface Scope {
   readonly scope: Ref;
   /** Declares a variable and returns what it holds. */
-  declare(name: string, value: Ref): Ref;
+  readonly declare: (name: string, value: Ref) => Ref;
 }
 
 export interface Module extends Scope {
   readonly main: Ref;
   /** Declares its exported variable, which V8 keeps in a cell and not in the scope; one for each module. */
-  export(name: string, value: Ref): Ref;
+  readonly export: (name: string, value: Ref) => Ref;
 }
 
 /**

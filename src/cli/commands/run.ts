@@ -30,7 +30,7 @@ export function registerRunCommand(program: Command): void {
     .option('--warmup <n>', 'rounds of --drive before the measured ones (default: 2)')
     .option('--interval <time>', 'oldest the newest floor may get before a collection is asked for (default: adaptive)')
     .option('--snapshots <auto|never|n>', 'heap snapshots to take, from 2 to 9', 'auto')
-    .option('--max-pause <time>', 'longest pause that a snapshot may be expected to cost', '10s')
+    .option('--max-pause <time>', 'longest pause that a snapshot may be expected to cost', '15s')
     .option('--out <dir>', 'keep snapshots, profiles and report.json in this folder')
     .option('--json <file>', 'write the report as JSON')
     .option('--fail-on <verdict>', 'end with status 3 on this verdict: leak')

@@ -57,7 +57,7 @@ export class PlimsollProbeFloors {
   keepFresh(): void {
     const at = now();
     const age = at - this.#newestAt;
-    if (at - this.#askedUntil < spacingAfter(this.#askedPause)) return;
+    if (at - this.#askedUntil < spacingAfter(this.#askedPause, this.#clock.at())) return;
     const load: Load = { utilization: eventLoopUtilization(this.#utilization).utilization, isServer: this.isServer };
     if (age < (this.#intervalMs ?? oldestFloor(this.#clock.at(), load))) return;
     if (load.isServer && isBusy(load) && this.#nudge(at)) return;

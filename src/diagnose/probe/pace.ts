@@ -8,8 +8,9 @@
 const BUSY_FROM = 0.5;
 /** The same for a server: on a machine that others use too, its loop looks idler than it is. */
 const BUSY_SERVER_FROM = 0.2;
-/** Largest share of the time that asked collections may take. */
+/** Largest share of the time that asked collections may take; of a young thread's, of which too little is known yet. */
 const LARGEST_SHARE = 0.05;
+const YOUNG_LARGEST_SHARE = 0.1;
 /** Floors wanted in the life of a program, about. */
 const FLOORS_PER_LIFE = 40;
 const IDLE_AGE_MS = { least: 250, most: 30_000 };
@@ -47,9 +48,9 @@ function within({ least, most }: { readonly least: number; readonly most: number
   return Math.min(most, Math.max(least, ms));
 }
 
-/** How soon after an asked collection that took `pauseMs` the next one may be asked for, ms. */
-export function spacingAfter(pauseMs: number): number {
-  return pauseMs / LARGEST_SHARE;
+/** How soon after an asked collection that took `pauseMs` the next one may be asked of a thread of this age, ms. */
+export function spacingAfter(pauseMs: number, age: number): number {
+  return pauseMs / (age < YOUNG_MS ? YOUNG_LARGEST_SHARE : LARGEST_SHARE);
 }
 
 /** How close floors of natural collections are recorded, ms: thousands would say no more than hundreds. */

@@ -135,9 +135,21 @@ function survivalOf(middle: ClassNaming, before: IdSet, after: IdSet): number {
     const node = tree.ordinalOf[number]!;
     if (!view.isProgramData(node) || before.has(graph.nodeId[node]!)) continue;
     born += graph.selfSize[node]!;
-    if (after.has(graph.nodeId[node]!)) alive += graph.selfSize[node]!;
+    if (after.has(lastingId(middle, before, number))) alive += graph.selfSize[node]!;
   }
   return alive / Math.max(1, born);
+}
+
+/**
+ * The id by which a node is looked for later: its own, but for the store of an object that was there before. A store
+ * is made anew each time it gets larger, and what is in it lives on.
+ */
+function lastingId({ view }: ClassNaming, before: IdSet, number: number): number {
+  const { graph, tree } = view;
+  const node = tree.ordinalOf[number]!;
+  const holder = tree.ordinalOf[tree.idom[number]!]!;
+  const isStore = graph.nodeType[node] === graph.nodeTypes.array && view.isObject(holder);
+  return graph.nodeId[isStore && before.has(graph.nodeId[holder]!) ? holder : node]!;
 }
 
 function growingClasses(counts: readonly ReadonlyMap<string, number>[]): ClassGrowth[] {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EdgeLabels } from '../../../../src/snapshot/naming/edge-labels.ts';
 import { HeapView } from '../../../../src/snapshot/view.ts';
-import { EDGE_TYPES, type Ref } from '../../../helpers/heap-builder.ts';
+import type { EDGE_TYPES, Ref } from '../../../helpers/heap-builder.ts';
 import { ProgramHeap, times } from '../../../helpers/program-heap.ts';
 
 /** Labels of the edges of `node`, in order. */
