@@ -59,6 +59,8 @@ const STEADY: Steadiness = { growth: 0.01, bytes: 512 * 1024, r2: 0.93, late: 0.
 /** The same for a handful of floors. */
 const STEADY_FEW: Steadiness = { ...STEADY, growth: 0.02, bytes: 1024 * 1024 };
 const FEWEST_OF_FEW = 4;
+/** A handful of floors in a moment tells of the start-up only, ms. */
+const LEAST_SPAN_OF_FEW = 3_000;
 /** From so many rounds on one may fall. */
 const MANY_ROUNDS = 7;
 /** What each of fewer rounds must gain, as a share of the mean. */
@@ -108,7 +110,7 @@ function fitOf(points: readonly Point[]): number {
 /** With a handful of floors all of them must rise, along a line. */
 function judgeFew(points: readonly Point[], bins: readonly Point[]): FloorTrend {
   const few = fewFloors(points);
-  if (bins.length < FEWEST_OF_FEW) return few;
+  if (bins.length < FEWEST_OF_FEW || bins.at(-1)!.at - bins[0]!.at < LEAST_SPAN_OF_FEW) return few;
   const steps = gains(bins.map((bin) => bin.value));
   const growth = bins.at(-1)!.value - bins[0]!.value;
   const isRising = steps.every((step) => step > 0) && isSteady(bins, steps, STEADY_FEW);

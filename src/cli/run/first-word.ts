@@ -30,7 +30,7 @@ export class FirstWord {
     if (this.#inARow >= NEEDED_IN_A_ROW) {
       this.#wasRising = true;
       this.#text = 'rising';
-    } else if (word !== 'rising' && word !== 'few') {
+    } else if (word === 'stopped' || word === 'flat') {
       this.#text = this.#wasRising ? 'no longer growing' : 'not growing';
     }
   }

@@ -113,9 +113,9 @@ test('the first word comes when the floors have said it three times, and is take
       word.hear(floors);
     }
   };
-  hear(10, (second) => (10 + second) * MIB);
+  hear(6, (second) => (10 + second) * MIB);
   expect(word.text).toBeUndefined();
-  hear(30, (second) => (10 + second) * MIB);
+  hear(34, (second) => (10 + second) * MIB);
   expect(word.text).toBe('rising');
   hear(120, () => 50 * MIB);
   expect(word.text).toBe('no longer growing');
