@@ -44,10 +44,15 @@ export function analyseGrowth(snapshots: readonly HeapSnapshot[], options: Growt
   const unitCounts = namings.map((naming) => countClasses(naming));
   const countsBefore = unitCounts[0]!;
   const countsAfter = unitCounts.at(-1)!;
-  const added = tallyMoved(newest, (id) => !idsBefore.has(id));
+  const isInMiddle = (id: number): boolean => idsMiddle?.has(id) === true;
+  const added = tallyMoved(newest, (id) => !idsBefore.has(id), isInMiddle);
   const tallies: GrowthTallies = {
     added,
-    freed: tallyMoved(oldest, (id) => !idsAfter.has(id)),
+    freed: tallyMoved(
+      oldest,
+      (id) => !idsAfter.has(id),
+      (id) => !isInMiddle(id),
+    ),
     middle:
       middle === undefined || idsMiddle === undefined
         ? undefined

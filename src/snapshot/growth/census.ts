@@ -13,18 +13,35 @@ export function countClasses(naming: ClassNaming): Map<string, number> {
   return counts;
 }
 
-/** Number of units of a class below any of the holders in the dominator tree. */
-export function countBelow(naming: ClassNaming, holderIds: ReadonlySet<number>, unit: string): number {
+/**
+ * Number of units of a class below any of the holders in the dominator tree; with `topmost` those inside others of the
+ * class do not count.
+ */
+export function countBelow(
+  naming: ClassNaming,
+  holderIds: ReadonlySet<number>,
+  unit: string,
+  topmost: boolean,
+): number {
   const { view, classes } = naming;
   const { graph, tree } = view;
-  const below = new Uint8Array(tree.count);
+  const place = new Uint8Array(tree.count);
   let count = 0;
   for (let number = 1; number < tree.count; number++) {
     const node = tree.ordinalOf[number]!;
-    if (below[tree.idom[number]!] === 1) {
-      below[number] = 1;
-      if (view.isUnit(node) && classes.of(node) === unit) count++;
-    } else if (holderIds.has(graph.nodeId[node]!)) below[number] = 1;
+    const above = place[tree.idom[number]!]!;
+    if (holderIds.has(graph.nodeId[node]!)) {
+      place[number] = BELOW;
+      continue;
+    }
+    place[number] = above;
+    if (above === OUTSIDE || !view.isUnit(node) || classes.of(node) !== unit) continue;
+    if (above === BELOW || !topmost) count++;
+    place[number] = INSIDE_UNIT;
   }
   return count;
 }
+
+const OUTSIDE = 0;
+const BELOW = 1;
+const INSIDE_UNIT = 2;

@@ -127,7 +127,7 @@ function companionsOf(accused: Accused): Suspect['companions'] {
 /** What several hold is below none of them: then all units of the class are counted. */
 function totalsOf(inquiry: Case, holderIds: ReadonlySet<number>, accused: Accused): number[] {
   if (accused.unit === PLAIN_VALUES) return inquiry.namings.map((naming) => roomBelow(naming, holderIds));
-  const below = inquiry.namings.map((naming) => countBelow(naming, holderIds, accused.unit));
+  const below = inquiry.namings.map((naming) => countBelow(naming, holderIds, accused.unit, accused.isSideBySide));
   if (below.at(-1)! >= accused.count) return below;
   return inquiry.unitCounts.map((counts) => counts.get(accused.unit) ?? 0);
 }

@@ -14,6 +14,7 @@ export interface Accused {
   freed: number;
   examples: readonly number[];
   others: Row['others'];
+  isSideBySide: boolean;
   /** Whether others hold the same units too. */
   isShared: boolean;
   /** Bytes of the owner that gained most. */
@@ -48,6 +49,7 @@ function addTo(accused: Accused, row: Row): void {
     accused.freed = row.freed;
     accused.examples = row.examples;
     accused.others = row.others;
+    accused.isSideBySide = row.isSideBySide;
     accused.isShared = row.isShared;
   }
   if (row.bytes > accused.most) {

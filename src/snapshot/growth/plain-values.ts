@@ -29,8 +29,13 @@ export function findPlainUnit(naming: ClassNaming, added: Territory, freed: Terr
   const part = net(BUFFER) > net(STORE) ? BUFFER : STORE;
   const found = added.parts.get(part);
   if (found === undefined || net(part) <= 0) return undefined;
-  if (part === BUFFER) return { className: BUFFER, count: 0, examples: [found.largest] };
-  return { className: PLAIN_VALUES, count: Math.floor(net(STORE) / valueBytes(holder)), examples: [] };
+  if (part === BUFFER) return { className: BUFFER, count: 0, examples: [found.largest], isSideBySide: true };
+  return {
+    className: PLAIN_VALUES,
+    count: Math.floor(net(STORE) / valueBytes(holder)),
+    examples: [],
+    isSideBySide: true,
+  };
 }
 
 /** Plain values that the stores of these holders have room for. */

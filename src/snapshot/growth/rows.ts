@@ -1,7 +1,7 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import type { Namer } from '../naming/namer.ts';
 import { findPlainUnit } from './plain-values.ts';
-import type { SharedGrowth, SharedTerritory } from './shared.ts';
+import type { SharedGrowth } from './shared.ts';
 import type { Tally, Territory } from './territory.ts';
 import { findUnit, type Unit } from './unit.ts';
 
@@ -19,6 +19,8 @@ export interface Row {
   readonly examples: readonly number[];
   /** Other classes that came along, with their net counts. */
   readonly others: readonly { readonly className: string; readonly count: number }[];
+  /** Whether the units stand beside each other; else those inside others count too. */
+  readonly isSideBySide: boolean;
   /** Whether others hold the same things too. */
   readonly isShared: boolean;
 }
@@ -76,19 +78,30 @@ function rowOf(namer: Namer, added: Territory, freed: Territory | undefined, isS
     count: unit.count,
     freed: freed?.classes.get(unit.className)?.count ?? 0,
     examples: unit.examples,
+    isSideBySide: unit.isSideBySide,
     others,
     isShared,
   };
 }
 
+/**
+ * What the owner had gained by the middle snapshot: by what lay below it then, or by when the things below it now came.
+ * The one is too small where others held them then, the other where what came early was replaced since.
+ */
 function earlyBytes(tallies: GrowthTallies, ownerId: number): number | undefined {
   if (tallies.middle === undefined) return undefined;
-  const added = tallies.middle.added.byOwner.get(ownerId)?.bytes ?? 0;
-  const freed = tallies.middle.freed.byOwner.get(ownerId)?.bytes ?? 0;
-  return added - freed;
+  const then = netOf(tallies.middle.added, tallies.middle.freed, ownerId, (territory) => territory.bytes);
+  const since = netOf(tallies.added, tallies.freed, ownerId, (territory) => territory.earlyBytes);
+  return Math.max(then, since);
 }
 
-function sharedRow(namer: Namer, territory: SharedTerritory, tallies: GrowthTallies): Row | undefined {
+function netOf(added: Tally, freed: Tally, ownerId: number, bytesOf: (territory: Territory) => number): number {
+  const gained = added.byOwner.get(ownerId);
+  const lost = freed.byOwner.get(ownerId);
+  return (gained === undefined ? 0 : bytesOf(gained)) - (lost === undefined ? 0 : bytesOf(lost));
+}
+
+function sharedRow(namer: Namer, territory: Territory, tallies: GrowthTallies): Row | undefined {
   const row = rowOf(namer, territory, undefined, true);
   if (row === undefined) return undefined;
   const kept = tallies.keptShare(row.unit, sharedUnits(tallies.shared, row.unit));
@@ -130,6 +143,7 @@ function addVoters(namer: Namer, tallies: GrowthTallies, rows: Row[]): void {
         count: seen.size,
         freed: 0,
         examples: [...seen].slice(0, 400),
+        isSideBySide: true,
         others: [],
         isShared: true,
       });

@@ -7,17 +7,12 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import { NONE } from '../graph.ts';
 import type { Namer } from '../naming/namer.ts';
-import { addUnit, type Forest, newTerritory, type Tally, type Territory } from './territory.ts';
-
-/** A territory of shared things, with the bytes of it that existed in the middle snapshot already. */
-export interface SharedTerritory extends Territory {
-  earlyBytes: number;
-}
+import { addBytes, addUnit, type Forest, newTerritory, type Tally, type Territory } from './territory.ts';
 
 export interface SharedGrowth {
   readonly bytes: number;
   /** By the ordinal of the owner on the cheapest path. */
-  readonly byOwner: ReadonlyMap<number, SharedTerritory>;
+  readonly byOwner: ReadonlyMap<number, Territory>;
   /** Units of each class that a staying object's territory refers to, by its ordinal. */
   readonly votes: ReadonlyMap<number, ReadonlyMap<string, ReadonlySet<number>>>;
 }
@@ -43,13 +38,13 @@ function chargeAlongPaths(
   isShared: Uint8Array,
   before: IdSet,
   middle: IdSet | undefined,
-): Map<number, SharedTerritory> {
+): Map<number, Territory> {
   const { view, classes, paths } = namer;
   const { graph } = view;
   const forest = sharedForest(namer, isShared);
   const ownerOf = stayingOwners(namer, before);
   const above = new Uint32Array(graph.nodeCount);
-  const byOwner = new Map<number, SharedTerritory>();
+  const byOwner = new Map<number, Territory>();
   for (const node of paths.order) {
     if (isShared[node] === 0 || paths.via[node] === NONE) continue;
     const parent = paths.from[node]!;
@@ -57,14 +52,11 @@ function chargeAlongPaths(
     const owner = ownerOf[node]!;
     let territory = byOwner.get(owner);
     if (territory === undefined) {
-      territory = { ...newTerritory(owner, forest), earlyBytes: 0 };
+      territory = newTerritory(owner, forest);
       byOwner.set(owner, territory);
     }
     const size = graph.selfSize[node]!;
-    if (view.isProgramData(node)) {
-      territory.bytes += size;
-      if (middle?.has(graph.nodeId[node]!) === true) territory.earlyBytes += size;
-    }
+    if (view.isProgramData(node)) addBytes(territory, size, middle?.has(graph.nodeId[node]!) === true);
     if (!view.isUnit(node)) continue;
     addUnit(territory, classes.of(node), node, size);
     const up = above[node]!;

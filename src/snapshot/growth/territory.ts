@@ -38,6 +38,8 @@ export interface Territory {
   /** Ordinal of the staying object; 0 for what several hold together. */
   readonly owner: number;
   bytes: number;
+  /** Of these, what had moved by the middle snapshot already. */
+  earlyBytes: number;
   readonly classes: Map<string, ClassTally>;
   /** What is no unit, by what it is called. */
   readonly parts: Map<string, PartTally>;
@@ -56,7 +58,13 @@ export interface Tally {
 }
 
 export function newTerritory(owner: number, forest: Forest): Territory {
-  return { owner, bytes: 0, classes: new Map(), parts: new Map(), fronts: [], forest };
+  return { owner, bytes: 0, earlyBytes: 0, classes: new Map(), parts: new Map(), fronts: [], forest };
+}
+
+/** Counts bytes that moved, early or late. */
+export function addBytes(territory: Territory, bytes: number, isEarly: boolean): void {
+  territory.bytes += bytes;
+  if (isEarly) territory.earlyBytes += bytes;
 }
 
 /** Counts a unit under its class. */
@@ -81,8 +89,15 @@ export function addPart(territory: Territory, name: string, node: number, bytes:
   tally.largestBytes = bytes;
 }
 
-/** Tallies the nodes for which `hasMoved(id)` under the staying objects that own them. */
-export function tallyMoved(naming: ClassNaming, hasMoved: (id: number) => boolean): Tally {
+/**
+ * Tallies the nodes for which `hasMoved(id)` under the staying objects that own them; `wasEarly(id)` tells which of them
+ * had moved by the middle snapshot.
+ */
+export function tallyMoved(
+  naming: ClassNaming,
+  hasMoved: (id: number) => boolean,
+  wasEarly: (id: number) => boolean = () => false,
+): Tally {
   const { view, classes } = naming;
   const { graph, tree } = view;
   const { ownerOf, moved } = findOwners(naming, hasMoved);
@@ -110,7 +125,7 @@ export function tallyMoved(naming: ClassNaming, hasMoved: (id: number) => boolea
     let territory = byOwner.get(ownerId);
     if (territory === undefined) byOwner.set(ownerId, (territory = newTerritory(owner, forest)));
     const size = graph.selfSize[node]!;
-    if (view.isProgramData(node)) territory.bytes += size;
+    if (view.isProgramData(node)) addBytes(territory, size, wasEarly(graph.nodeId[node]!));
     if (!view.isUnit(node)) {
       addPart(territory, classes.of(node), node, size);
       continue;

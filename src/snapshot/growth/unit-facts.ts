@@ -22,6 +22,10 @@ export interface UnitFacts {
 
 const EXAMPLES = 200;
 const CALLBACK_DEPTH = 4;
+const CALLBACK_STEP = /^(?:_onTimeout|listener|callback|handler|cb|fn|fulfill_handler|reject_handler)$/;
+const LINK_DEPTH = 2;
+/** Two of a kind that refer to each other are no chain yet. */
+const CHAIN_HOPS = 4;
 const NEIGHBOURS = 300;
 const WEIGHED_NODES = 200;
 
@@ -34,9 +38,10 @@ export function factsOf(namer: Namer, before: IdSet, unit: string, examples: rea
   for (const node of nodes) {
     const site = namer.view.isObject(node) ? namer.places.ofProgram(node) : null;
     if (site !== null) sites.add(placeKey(site), site);
-    const near = lookAround(namer, before, unit, node);
-    if (near.callback !== null) callbacks.add(`${near.callback.name} ${placeKey(near.callback.place)}`, near.callback);
-    if (near.link !== null) links.add(near.link, near.link);
+    const callback = findCallback(namer, before, node);
+    if (callback !== null) callbacks.add(`${callback.name} ${placeKey(callback.place)}`, callback);
+    const link = findLink(namer, unit, node);
+    if (link !== null) links.add(link, link);
     weighSubtree(namer, before, unit, node, weights);
   }
   return {
@@ -51,19 +56,14 @@ function placeKey(place: CodePlace): string {
   return `${place.url}:${place.line}:${place.column}`;
 }
 
-/** A few steps through new objects only: to the first function of the program, and to another unit. */
-function lookAround(
-  namer: Namer,
-  before: IdSet,
-  unit: string,
-  start: number,
-): { callback: FunctionPlace | null; link: string | null } {
-  const { view, classes, labels, places } = namer;
+/**
+ * A few steps through new objects only, to the first function of the program. One that was there before counts where
+ * the step to it is named as callbacks are: a listener shared by all, a timer's function.
+ */
+function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace | null {
+  const { view, labels, places } = namer;
   const { graph } = view;
-  const canLink = !isGenericClass(unit) && !unit.startsWith('(');
   const seen = new Set([start]);
-  let callback: FunctionPlace | null = null;
-  let link: string | null = null;
   let ring = [start];
   for (let depth = 0; depth < CALLBACK_DEPTH && ring.length > 0 && seen.size < NEIGHBOURS; depth++) {
     const next: number[] = [];
@@ -72,20 +72,59 @@ function lookAround(
         const target = graph.edgeTo[e]!;
         if (view.essential[e] === 0 || seen.has(target) || labels.isStructural(e)) continue;
         seen.add(target);
-        if (depth < 2 && canLink && link === null && classes.of(target) === unit) {
-          link = labels.of(e) || '(internal)';
-        }
-        if (before.has(graph.nodeId[target]!)) continue;
-        if (callback === null && graph.nodeType[target] === graph.nodeTypes.closure) {
+        const isOld = before.has(graph.nodeId[target]!);
+        if (isOld && !CALLBACK_STEP.test(labels.of(e))) continue;
+        if (graph.nodeType[target] === graph.nodeTypes.closure) {
           const place = places.ofProgram(target);
-          if (place !== null) callback = { name: view.nameOf(target) || '(anonymous)', place };
+          if (place !== null) return { name: view.nameOf(target) || '(anonymous)', place };
         }
-        next.push(target);
+        if (!isOld) next.push(target);
       }
     }
     ring = next;
   }
-  return { callback, link };
+  return null;
+}
+
+/** The step by which a unit is linked with another and that one with a third and on; `null` when there is no chain. */
+function findLink(namer: Namer, unit: string, start: number): string | null {
+  if (isGenericClass(unit) || unit.startsWith('(')) return null;
+  const seen = new Set([start]);
+  let label: string | null = null;
+  let node = start;
+  for (let hops = 0; hops < CHAIN_HOPS; hops++) {
+    const next = nextUnit(namer, unit, node, seen);
+    if (next === null) return null;
+    label ??= next.label;
+    node = next.node;
+  }
+  return label;
+}
+
+/** Another unit within two steps, with the last step to it. */
+function nextUnit(
+  namer: Namer,
+  unit: string,
+  start: number,
+  seen: Set<number>,
+): { readonly node: number; readonly label: string } | null {
+  const { view, classes, labels } = namer;
+  const { graph } = view;
+  let ring = [start];
+  for (let depth = 0; depth < LINK_DEPTH; depth++) {
+    const next: number[] = [];
+    for (const node of ring) {
+      for (let e = graph.firstEdge[node]!, end = graph.firstEdge[node + 1]!; e < end; e++) {
+        const target = graph.edgeTo[e]!;
+        if (view.essential[e] === 0 || seen.has(target) || labels.isStructural(e)) continue;
+        seen.add(target);
+        if (classes.of(target) === unit) return { node: target, label: labels.of(e) || '(internal)' };
+        if (seen.size < NEIGHBOURS) next.push(target);
+      }
+    }
+    ring = next;
+  }
+  return null;
 }
 
 /** Adds the self sizes of what hangs below a unit, by class, without entering other units. */

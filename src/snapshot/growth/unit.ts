@@ -8,18 +8,20 @@
 import type { ClassNaming } from '../naming/namer.ts';
 import { isGenericClass } from '../naming/class-names.ts';
 import { NONE } from '../graph.ts';
-import type { ClassTally, Territory } from './territory.ts';
+import type { Territory } from './territory.ts';
 
 export interface Unit {
   readonly className: string;
   /** Net growth: new ones less freed ones. */
   readonly count: number;
   readonly examples: readonly number[];
+  /** Whether they stand beside each other; else one holds the next, and those inside others count too. */
+  readonly isSideBySide: boolean;
 }
 
 interface Group {
   className: string;
-  count: number;
+  readonly items: number[];
   weight: number;
   heaviest: number;
   heaviestWeight: number;
@@ -28,6 +30,8 @@ interface Group {
 const DEEPEST = 40;
 const GROUPS_ENTERED = 3;
 const FEW = 10;
+const SIDE_BY_SIDE = 5;
+const EXAMPLES = 400;
 
 export function findUnit(naming: ClassNaming, added: Territory, freed: Territory | undefined): Unit | undefined {
   const net = (name: string): number => (added.classes.get(name)?.count ?? 0) - (freed?.classes.get(name)?.count ?? 0);
@@ -35,7 +39,12 @@ export function findUnit(naming: ClassNaming, added: Territory, freed: Territory
   for (let depth = 0; depth < DEEPEST && front.length > 0; depth++) {
     const groups = groupByClass(naming, added, front);
     const top = groups[0]!;
-    if (isNumerous(top, net(top.className))) return unitOf(top.className, net(top.className), added.classes);
+    if (isNumerous(top, net(top.className))) {
+      const isSideBySide = top.items.length >= SIDE_BY_SIDE;
+      return isSideBySide
+        ? unitBeside(added, top, net(top.className))
+        : unitOf(added, top.className, net(top.className));
+    }
     front = enter(added, groups);
   }
   return heaviestClass(added, net);
@@ -43,7 +52,7 @@ export function findUnit(naming: ClassNaming, added: Territory, freed: Territory
 
 function isNumerous(group: Group, net: number): boolean {
   if (net < FEW || group.weight <= 0) return false;
-  return group.count >= 5 || (net >= 20 && !isGenericClass(group.className));
+  return group.items.length >= SIDE_BY_SIDE || (net >= 20 && !isGenericClass(group.className));
 }
 
 /** Groups of the front, heaviest first. */
@@ -53,11 +62,11 @@ function groupByClass(naming: ClassNaming, territory: Territory, front: readonly
     const className = naming.classes.of(territory.forest.nodeOf(item));
     let group = groups.get(className);
     if (group === undefined) {
-      group = { className, count: 0, weight: 0, heaviest: item, heaviestWeight: -1 };
+      group = { className, items: [], weight: 0, heaviest: item, heaviestWeight: -1 };
       groups.set(className, group);
     }
     const weight = territory.forest.weightOf(item);
-    group.count++;
+    group.items.push(item);
     group.weight += weight * leaning(className);
     if (weight > group.heaviestWeight) {
       group.heaviest = item;
@@ -90,9 +99,17 @@ function heaviestClass(territory: Territory, net: (name: string) => number): Uni
     best = className;
     most = tally.selfBytes;
   }
-  return best === undefined ? undefined : unitOf(best, net(best), territory.classes);
+  return best === undefined ? undefined : unitOf(territory, best, net(best));
 }
 
-function unitOf(className: string, count: number, classes: ReadonlyMap<string, ClassTally>): Unit {
-  return { className, count, examples: classes.get(className)?.examples ?? [] };
+function unitOf(territory: Territory, className: string, count: number): Unit {
+  const examples = territory.classes.get(className)?.examples ?? [];
+  return { className, count, examples, isSideBySide: false };
+}
+
+/** Of a class whose members also hold members only those of this level count. */
+function unitBeside(territory: Territory, { className, items }: Group, net: number): Unit {
+  const all = territory.classes.get(className)?.count ?? items.length;
+  const examples = items.slice(0, EXAMPLES).map((item) => territory.forest.nodeOf(item));
+  return { className, count: Math.round((net * items.length) / all), examples, isSideBySide: true };
 }

@@ -1,0 +1,110 @@
+import { describe, expect, test } from 'vitest';
+import { adviceFor } from '../../../src/diagnose/advice.ts';
+import type { Suspect } from '../../../src/snapshot/index.ts';
+import { ownerPath, suspectOf, unitFacts } from '../../helpers/suspects.ts';
+
+const forHolder = (holder: string, parts: Partial<Suspect> = {}): string =>
+  adviceFor(suspectOf({ holder, expression: 'jobs', owner: ownerPath({ expression: 'jobs' }), ...parts }), 'leak');
+
+describe('a leak', () => {
+  test('of timers', () => {
+    expect(forHolder('TimersList', { unit: 'Timeout' })).toMatchInlineSnapshot(
+      `"Clear the timer when the work it belongs to ends: keep what setTimeout or setInterval returns and pass it to clearTimeout or clearInterval, on every way out."`,
+    );
+    expect(forHolder('Map', { unit: 'Immediate' })).toMatchInlineSnapshot(
+      `"Clear the timer when the work it belongs to ends: keep what setImmediate returns and pass it to clearImmediate, on every way out."`,
+    );
+  });
+
+  test('of listeners', () => {
+    const advice = forHolder('Array', { expression: 'bus._events.tick' });
+    expect(advice).toMatchInlineSnapshot(
+      `"Remove the listener when its subscriber ends (off(), or once(), or an AbortSignal passed as \`signal\`), or subscribe once outside the request."`,
+    );
+    expect(forHolder('Map', { expression: 'target.<symbol kEvents>[key]' })).toBe(advice);
+    expect(forHolder('Array', { expression: 'log_events' })).not.toBe(advice);
+  });
+
+  test('of promise reactions', () => {
+    const advice = forHolder('Promise', { unit: 'system / PromiseReaction' });
+    expect(advice).toMatchInlineSnapshot(
+      `"A promise that never settles keeps every reaction added to it: settle it, or race against a fresh promise per call and not against one long-lived promise."`,
+    );
+    expect(forHolder('Promise', { expression: 'ready.<reactions_or_result>' })).toBe(advice);
+  });
+
+  test('of abort listeners', () => {
+    expect(forHolder('AbortSignal')).toMatchInlineSnapshot(
+      `"Remove the abort listener when the work ends, or give each piece of work a signal of its own; a long-lived signal keeps every listener."`,
+    );
+  });
+
+  test('of slices and views', () => {
+    expect(forHolder('Array', { unit: '(sliced string)' })).toMatchInlineSnapshot(
+      `"A slice keeps the whole text it was cut from: store a copy of the part instead, for instance Buffer.from(part).toString()."`,
+    );
+    const advice = forHolder('Array', { unit: 'Buffer' });
+    expect(advice).toMatchInlineSnapshot(
+      `"A view keeps its whole buffer: store a copy of the part (Uint8Array.prototype.slice, Buffer.from(part)) or let go of the view."`,
+    );
+    const heaviest = { className: 'system / JSArrayBufferData', share: 0.9 };
+    expect(forHolder('Array', { facts: unitFacts({ heaviest }) })).toBe(advice);
+  });
+
+  test('of emptied references', () => {
+    expect(forHolder('Map', { unit: 'WeakRef' })).toMatchInlineSnapshot(
+      `"An emptied WeakRef still takes room: take it out of its container when its target is gone."`,
+    );
+  });
+
+  test('of entries, members and elements', () => {
+    const map = forHolder('Map');
+    expect(map).toMatchInlineSnapshot(
+      `"Give \`jobs\` a bound (entries, bytes or age), or delete the key when what it stands for ends; a WeakMap does it by itself when the key is an object."`,
+    );
+    expect(forHolder('Object (as a map)')).toBe(map);
+    expect(forHolder('Store', { expression: 'jobs[key]' })).toBe(map);
+    expect(forHolder('Set')).toMatchInlineSnapshot(
+      `"Delete from \`jobs\` when the member's work ends, or use a WeakSet if it is an object."`,
+    );
+    expect(forHolder('Array')).toMatchInlineSnapshot(
+      `"Take elements out of \`jobs\` when they are done with, or keep only the last N; a registry needs an unregister that is called."`,
+    );
+  });
+
+  test('of links', () => {
+    const chain = forHolder('Queue', { facts: unitFacts({ link: 'next' }) });
+    expect(chain).toMatchInlineSnapshot(
+      `"Unlink an element of \`jobs\` when its work ends, and bound the length of the chain."`,
+    );
+    expect(forHolder('Queue', { chainHead: 'jobs.head' })).toBe(chain);
+  });
+
+  test('of scopes', () => {
+    expect(forHolder('wrapped() src/a.mjs:7')).toMatchInlineSnapshot(
+      `"A function keeps all variables of the scope it was made in: do not wrap it again on each call, and let go of it when it is no longer needed."`,
+    );
+  });
+
+  test('of anything else', () => {
+    expect(forHolder('Store')).toMatchInlineSnapshot(`"Let go of what \`jobs\` holds when it is no longer needed."`);
+    expect(forHolder('Store', { owner: ownerPath({ expression: '' }), expression: '' })).toContain('`Store`');
+  });
+});
+
+describe('no leak', () => {
+  test('a store that fills', () => {
+    expect(adviceFor(suspectOf(), 'filling')).toMatchInlineSnapshot(
+      `"If \`cachedClients\` is bounded this ends by itself; if it is not, bound it."`,
+    );
+    expect(adviceFor(suspectOf({ bound: { name: 'maxEntries', value: 50_000 } }), 'filling')).toMatchInlineSnapshot(
+      `"Nothing to mend if \`maxEntries\` is meant to be 50,000: see that it fits the memory that this program may use."`,
+    );
+  });
+
+  test('a step', () => {
+    expect(adviceFor(suspectOf({ bound: { name: 'max', value: 5 } }), 'step')).toMatchInlineSnapshot(
+      `"It grew once and has stopped; look at it only if it comes again."`,
+    );
+  });
+});

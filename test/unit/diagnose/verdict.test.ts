@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import type { FloorTrend } from '../../../src/diagnose/floor-trend.ts';
+import type { SnapshotTrend } from '../../../src/diagnose/snapshot-trend.ts';
+import { decide, type Findings } from '../../../src/diagnose/verdict.ts';
+import { MB } from '../../helpers/series.ts';
+import { reportedOf } from '../../helpers/suspects.ts';
+
+const trend = (parts: Partial<FloorTrend> = {}): FloorTrend => ({
+  word: 'rising',
+  count: 40,
+  base: 50 * MB,
+  growth: 20 * MB,
+  steps: [5 * MB, 5 * MB, 5 * MB, 5 * MB],
+  bytesPerMinute: 40 * MB,
+  ...parts,
+});
+
+const shots = (parts: Partial<SnapshotTrend> = {}): SnapshotTrend => ({
+  word: 'leak',
+  rate: 1,
+  survival: 0.95,
+  topShare: 0.9,
+  ...parts,
+});
+
+const findings = (parts: Partial<Findings> = {}): Findings => ({
+  floors: trend(),
+  isDriven: false,
+  watchedMs: 60_000,
+  native: undefined,
+  snapshots: shots(),
+  suspects: [reportedOf()],
+  growthBytes: 18 * MB,
+  ...parts,
+});
+
+/** Word and reason. */
+const say = (parts: Partial<Findings>): string => {
+  const { verdict, explanation } = decide(findings(parts));
+  return `${verdict}: ${explanation}`;
+};
+
+const flat = trend({ word: 'flat', growth: MB, steps: [MB, -MB, MB, 0], bytesPerMinute: 2 * MB });
+const native = trend({ growth: 120 * MB, bytesPerMinute: 240 * MB });
+
+describe('floors that rise', () => {
+  test('are a leak, with or without snapshots', () => {
+    expect(say({})).toMatchInlineSnapshot(
+      `"leak: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min and did not stop; 95 % of what was made in the first part was still held at the end."`,
+    );
+    expect(say({ snapshots: undefined, suspects: [] })).toMatchInlineSnapshot(
+      `"leak: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min and did not stop."`,
+    );
+  });
+
+  test('are filling when nearly all that grew looks bounded', () => {
+    expect(say({ suspects: [reportedOf({ kind: 'filling' })] })).toMatchInlineSnapshot(
+      `"filling: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but nearly all of it is in stores that look bounded."`,
+    );
+    const small = reportedOf({ bytes: MB / 2 });
+    expect(say({ suspects: [reportedOf({ kind: 'filling' }), small] })).toMatch(/^filling/);
+    expect(say({ suspects: [reportedOf({ kind: 'filling' }), reportedOf()] })).toMatch(/^leak/);
+  });
+
+  test('are what the snapshots say', () => {
+    expect(say({ snapshots: shots({ word: 'filling', rate: 0.12 }) })).toMatchInlineSnapshot(
+      `"filling: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, ever slower: in the second part it grew at 12 % of the first part's rate."`,
+    );
+    expect(say({ snapshots: shots({ word: 'step', rate: -0.1 }) })).toMatchInlineSnapshot(
+      `"step: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, and stopped: in the second part it grew at 0.0 % of the first part's rate."`,
+    );
+    expect(say({ snapshots: shots({ word: 'churn', survival: 0.18 }) })).toMatchInlineSnapshot(
+      `"churn: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but what was made did not stay: 18 % of what was made in the first part was still held at the end."`,
+    );
+    expect(say({ snapshots: shots({ word: 'none', topShare: 0 }) })).toMatchInlineSnapshot(
+      `"unclear: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but no holder stands out: the first two suspects hold 0.0 %. Watch longer."`,
+    );
+  });
+
+  test('are unclear for a reason that is true', () => {
+    expect(say({ snapshots: shots({ word: 'unclear', topShare: 0.1 }) })).toMatchInlineSnapshot(
+      `"unclear: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but no holder stands out: the first two suspects hold 10 %. Watch longer."`,
+    );
+    expect(say({ snapshots: shots({ word: 'unclear', rate: 7 }) })).toMatchInlineSnapshot(
+      `"unclear: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but unevenly: in the second part it grew at 700 % of the first part's rate. Watch longer."`,
+    );
+    expect(say({ snapshots: shots({ word: 'unclear', rate: Number.POSITIVE_INFINITY }) })).toMatchInlineSnapshot(
+      `"unclear: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but unevenly: in the first part nothing grew. Watch longer."`,
+    );
+  });
+
+  test('are told in rounds when the load is driven', () => {
+    const floors = trend({ steps: [MB, MB, -MB / 2, MB, MB, MB, MB] });
+    expect(say({ isDriven: true, floors })).toMatchInlineSnapshot(
+      `"leak: The heap floor grew by 20 MiB (40 %), in 6 of 7 equal rounds and did not stop; 95 % of what was made in the first part was still held at the end."`,
+    );
+  });
+
+  test('come before memory outside of the heap', () => {
+    expect(say({ native })).toMatch(/^leak/);
+  });
+});
+
+describe('floors that stand', () => {
+  test('are nothing', () => {
+    expect(say({ floors: flat, snapshots: undefined, suspects: [] })).toMatchInlineSnapshot(
+      `"none: No growth that lasts: the heap floor rose by 1.0 MiB (2.0 %) over 60 s."`,
+    );
+    expect(say({ floors: trend({ word: 'flat', growth: -MB, steps: [-1, 0, 0, 0] }) })).toMatch(
+      'fell by 1.0 MiB (2.0 %)',
+    );
+    expect(say({ floors: flat, isDriven: true })).toMatch('over 4 rounds');
+  });
+
+  test('are native when the rest of the memory grows', () => {
+    expect(say({ floors: flat, native })).toMatchInlineSnapshot(
+      `"native: The JavaScript heap is steady, but memory outside of it grew by 120 MiB (240 MiB/min): a native module, or an allocator that keeps what it is given back (try MALLOC_ARENA_MAX=2)."`,
+    );
+    expect(say({ floors: trend({ word: 'stopped' }), native })).toMatch(/^native/);
+  });
+
+  test('and that stopped were a step or a filling', () => {
+    const filled = trend({ word: 'stopped', steps: [9 * MB, 8 * MB, 3 * MB, 0] });
+    const step = trend({ word: 'stopped', steps: [18 * MB, 2 * MB, 0, 0] });
+    expect(say({ floors: filled })).toMatchInlineSnapshot(
+      `"filling: The heap floor grew by 20 MiB (40 %) ever slower, and no longer does."`,
+    );
+    expect(say({ floors: step })).toMatchInlineSnapshot(
+      `"step: The heap floor grew by 20 MiB (40 %) in one step, and no longer does."`,
+    );
+  });
+
+  test('that began to rise lately are unclear', () => {
+    expect(say({ floors: trend({ word: 'late', steps: [0, 0, 4 * MB, 6 * MB] }) })).toMatchInlineSnapshot(
+      `"unclear: It began to grow lately: the heap floor rose by 10 MiB in the last part of the watch, and not before. Watch longer, to see whether it goes on."`,
+    );
+  });
+});
+
+describe('a slow leak in a large heap', () => {
+  const slow = trend({ word: 'flat', base: 500 * MB, growth: 5 * MB, steps: [MB, MB, MB, 2 * MB] });
+  const steady = reportedOf({ steps: [2 * MB, 1.8 * MB] });
+
+  test('is told by one holder that takes in the same in both parts', () => {
+    expect(say({ floors: slow, suspects: [steady], growthBytes: 4 * MB })).toMatchInlineSnapshot(
+      `"leak: The heap floor grew by 5.0 MiB (1.0 %) after warm-up, 40 MiB/min: little, but in every part of the watch, and one holder keeps nearly all of it."`,
+    );
+  });
+
+  test.each<[string, Partial<Findings>]>([
+    ['a part of the watch without growth', { floors: { ...slow, steps: [MB, MB, -1, 2 * MB] } }],
+    ['next to no growth', { floors: { ...slow, growth: 2 * MB } }],
+    ['other words of the snapshots', { snapshots: shots({ word: 'unclear' }) }],
+    ['no snapshots', { snapshots: undefined }],
+    ['little that stays', { snapshots: shots({ survival: 0.7 }) }],
+    ['many holders', { snapshots: shots({ topShare: 0.5 }) }],
+    ['nobody to name', { suspects: [] }],
+    ['few things', { suspects: [{ ...steady, count: 99 }] }],
+    ['a holder that is filling', { suspects: [{ ...steady, kind: 'filling' }] }],
+    ['uneven growth', { suspects: [{ ...steady, steps: [3 * MB, MB] }] }],
+    ['little growth in the snapshots', { growthBytes: 100_000 }],
+  ])('not with %s', (_, parts) => {
+    expect(say({ floors: slow, suspects: [steady], growthBytes: 4 * MB, ...parts })).toMatch(/^none/);
+  });
+});
+
+describe('too few floors', () => {
+  const few = trend({ word: 'few', count: 5, growth: 0, steps: [], bytesPerMinute: 0 });
+
+  test('are unclear', () => {
+    const said = say({ floors: { ...few, count: 1 }, watchedMs: 850, snapshots: undefined, suspects: [] });
+    expect(said).toMatchInlineSnapshot(
+      `"unclear: Too short to tell: 1 full collection seen in 850 ms. Let it run longer, or drive a load with --drive."`,
+    );
+  });
+
+  test('are a leak where three snapshots leave no doubt', () => {
+    expect(say({ floors: few })).toMatchInlineSnapshot(
+      `"leak: Three snapshots grew by 18 MiB; 95 % of what was made in the first part was still held at the end."`,
+    );
+  });
+
+  test.each<[string, Partial<Findings>]>([
+    ['fewer floors yet', { floors: { ...few, count: 3 } }],
+    ['little growth', { growthBytes: 4 * MB }],
+    ['many holders', { snapshots: shots({ topShare: 0.4 }) }],
+    ['a holder that is filling', { suspects: [reportedOf({ kind: 'filling' })] }],
+    ['snapshots that say something else', { snapshots: shots({ word: 'churn' }) }],
+  ])('are not with %s', (_, parts) => {
+    expect(say({ floors: few, ...parts })).toMatch(/^unclear/);
+  });
+});
