@@ -15,6 +15,11 @@ const RULES: readonly Rule[] = [
       `Clear the timer when the work it belongs to ends: keep what ${timerCalls(s).make} returns and pass it to ${timerCalls(s).clear}, on every way out.`,
   },
   {
+    applies: (s) => s.holder === 'AbortSignal' || s.expression.includes('["abort"]'),
+    advice: () =>
+      'Remove the abort listener when the work ends, or give each piece of work a signal of its own; a long-lived signal keeps every listener.',
+  },
+  {
     applies: (s) => /(^|[.\] ])_events\b/.test(s.expression) || s.expression.includes('kEvents'),
     advice: () =>
       'Remove the listener when its subscriber ends (off(), or once(), or an AbortSignal passed as `signal`), or subscribe once outside the request.',
@@ -25,32 +30,27 @@ const RULES: readonly Rule[] = [
       'A promise that never settles keeps every reaction added to it: settle it, or race against a fresh promise per call and not against one long-lived promise.',
   },
   {
-    applies: (s) => s.holder === 'AbortSignal' || s.expression.includes('AbortSignal'),
-    advice: () =>
-      'Remove the abort listener when the work ends, or give each piece of work a signal of its own; a long-lived signal keeps every listener.',
-  },
-  {
     applies: (s) => s.unit === '(sliced string)' || s.facts.heaviest?.className === '(sliced string)',
     advice: () =>
       'A slice keeps the whole text it was cut from: store a copy of the part instead, for instance Buffer.from(part).toString().',
   },
   {
     applies: (s) => isBinary(s.facts.heaviest?.className) || isBinary(s.unit),
-    advice: () =>
-      'A view keeps its whole buffer: store a copy of the part (Uint8Array.prototype.slice, Buffer.from(part)) or let go of the view.',
+    advice: (s) =>
+      `${boundOrRemove(s)} A view keeps its whole buffer: if these are parts of larger ones, store copies of the parts (Buffer.from(part)).`,
   },
   {
     applies: (s) => s.unit === 'WeakRef',
     advice: () => 'An emptied WeakRef still takes room: take it out of its container when its target is gone.',
   },
   {
+    applies: (s) => s.holder === 'Set',
+    advice: (s) => `Delete from \`${nameOf(s)}\` when the member's work ends, or use a WeakSet if it is an object.`,
+  },
+  {
     applies: (s) => s.holder === 'Map' || s.holder === 'Object (as a map)' || s.expression.includes('[key]'),
     advice: (s) =>
       `Give \`${nameOf(s)}\` a bound (entries, bytes or age), or delete the key when what it stands for ends; a WeakMap does it by itself when the key is an object.`,
-  },
-  {
-    applies: (s) => s.holder === 'Set',
-    advice: (s) => `Delete from \`${nameOf(s)}\` when the member's work ends, or use a WeakSet if it is an object.`,
   },
   {
     applies: (s) => s.facts.link !== null || s.chainHead !== null,
@@ -78,6 +78,10 @@ export function adviceFor(suspect: Suspect, kind: 'leak' | 'filling' | 'step'): 
   return rule === undefined
     ? `Let go of what \`${nameOf(suspect)}\` holds when it is no longer needed.`
     : rule.advice(suspect);
+}
+
+function boundOrRemove(suspect: Suspect): string {
+  return `Give \`${nameOf(suspect)}\` a bound (entries, bytes or age), or take out what is no longer needed.`;
 }
 
 function nameOf(suspect: Suspect): string {

@@ -41,11 +41,11 @@ export function findAllocationSites(
   const all = grown.reduce((sum, stack) => sum + stack.bytes, 0);
   const taken = new Set<string>();
   const sites = suspects.map((suspect) => {
-    const pick = (stack: Stack): ProfileNode['callFrame'] | undefined => frameFor(stack, suspect, isProgramScript);
+    const made = placeMade(suspect);
+    if (made !== null) return claim(taken, nearestSite(grown, made) ?? nearestSite(alive, made));
+    const pick = (stack: Stack): ProfileNode['callFrame'] | undefined => makerFrame(stack, suspect, isProgramScript);
     // Once the compiler has inlined a constructor its frames are gone: then what it made before tells.
-    const site = topSite(grown, pick, all * LEAST_SHARE) ?? topSite(alive, pick, 1);
-    if (site !== null) taken.add(keyOf(site));
-    return site;
+    return claim(taken, topSite(grown, pick, all * LEAST_SHARE) ?? topSite(alive, pick, 1));
   });
   suspects.forEach((suspect, i) => {
     if (sites[i] !== null || isTold(suspect) || suspect.share < LEAST_SHARE_BY_SIZE) return;
@@ -124,15 +124,25 @@ function scriptsOf(suspect: Suspect): ReadonlySet<string> {
   return new Set(places.filter((place) => place !== null).map((place) => pathOfUrl(place.url)));
 }
 
-/** The frame of this stack that allocates units of the suspect. */
-function frameFor(
+function claim(taken: Set<string>, site: FunctionPlace | null): FunctionPlace | null {
+  if (site !== null) taken.add(keyOf(site));
+  return site;
+}
+
+/** Where the function stands in the source that piles up or is called back; `null` where no function tells. */
+function placeMade({ unit, facts }: Suspect): CodePlace | null {
+  if (unit.includes('()')) return facts.site;
+  return facts.site === null ? (facts.callback?.place ?? null) : null;
+}
+
+/** The function that calls the constructor of the suspect's units. */
+function makerFrame(
   stack: Stack,
   suspect: Suspect,
   isProgramScript: (url: string) => boolean,
 ): ProfileNode['callFrame'] | undefined {
-  const { site, callback } = suspect.facts;
-  if (site === null) return callback === null ? undefined : frameAround(stack, callback.place);
-  if (suspect.unit.includes('()')) return frameAround(stack, site);
+  const { site } = suspect.facts;
+  if (site === null) return undefined;
   const constructor = stack.frames.findIndex(
     (frame) => isSameScript(frame.url, site.url) && frame.functionName === suspect.unit,
   );
@@ -140,13 +150,20 @@ function frameFor(
   return stack.frames.slice(constructor + 1).find((frame) => isProgramScript(frame.url));
 }
 
-/** A function that piles up is made by the innermost function of its own script that begins before it. */
-function frameAround(stack: Stack, made: CodePlace): ProfileNode['callFrame'] | undefined {
-  const frame = stack.frames.find((candidate) => isSameScript(candidate.url, made.url));
-  const isBefore =
-    frame !== undefined &&
-    (frame.lineNumber < made.line || (frame.lineNumber === made.line && frame.columnNumber < made.column));
-  return isBefore ? frame : undefined;
+/** A function that piles up is made by the function of its script that begins nearest before it. */
+function nearestSite(stacks: readonly Stack[], made: CodePlace): FunctionPlace | null {
+  let nearest: FunctionPlace | null = null;
+  for (const stack of stacks) {
+    const frame = stack.frames.find((candidate) => isSameScript(candidate.url, made.url));
+    if (frame === undefined) continue;
+    const site = placeOf(frame);
+    if (isBefore(site.place, made) && (nearest === null || isBefore(nearest.place, site.place))) nearest = site;
+  }
+  return nearest;
+}
+
+function isBefore(one: CodePlace, other: CodePlace): boolean {
+  return one.line < other.line || (one.line === other.line && one.column < other.column);
 }
 
 /** CommonJS scripts go by path in snapshots and by URL in profiles. */

@@ -133,7 +133,9 @@ function hasStopped(base: number, growth: number, steps: readonly number[]): boo
 function fewFloors(points: readonly Point[]): FloorTrend {
   const growth = points.length < 2 ? 0 : points.at(-1)!.value - points[0]!.value;
   const base = points[0]?.value ?? 0;
-  return { word: 'few', count: points.length, base, growth, steps: [], bytesPerMinute: 0 };
+  const ms = points.length < 2 ? 0 : points.at(-1)!.at - points[0]!.at;
+  const bytesPerMinute = ms > 0 ? (growth / ms) * 60_000 : 0;
+  return { word: 'few', count: points.length, base, growth, steps: [], bytesPerMinute };
 }
 
 function afterWarmUp(points: readonly Point[]): Point[] {

@@ -35,17 +35,17 @@ export class Places {
   readonly isProgramScript = (url: string): boolean =>
     url !== '' && !url.startsWith('node:') && !this.#isWatcherScript(url);
 
-  /** The declaration of a name in the file around a place; the place itself when it is not found. */
-  declarationIn(near: CodePlace, name: string): CodePlace {
-    const original = this.resolve(near);
-    const line = this.sources.declarationOf(original.url, name);
-    return line === null ? original : { url: original.url, line, column: 0 };
+  /** The declaration of a name in the file around a place; `null` when it is not found. */
+  findDeclaration(near: CodePlace, name: string): CodePlace | null {
+    const { url } = this.resolve(near);
+    const line = this.sources.declarationOf(url, name);
+    return line === null ? null : { url, line, column: 0 };
   }
 
   /** Where the variable is declared at which a path begins; else the name of the place it begins at. */
   ofOwner(owner: OwnerPath): string {
     const scope = owner.scope?.place ?? null;
     if (scope === null || !this.isProgramScript(scope.url)) return owner.head;
-    return this.placeText(this.declarationIn(scope, owner.variable));
+    return this.placeText(this.findDeclaration(scope, owner.variable) ?? scope);
   }
 }

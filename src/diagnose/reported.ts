@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CodePlace, Suspect } from '../snapshot/index.ts';
 import { adviceFor } from './advice.ts';
+import { declarationPlace } from './declaration.ts';
 import type { Places } from './places.ts';
 import type { ReportedSuspect } from './report.ts';
 import { holderClass, ownerName, sentenceOf, unitText } from './sentence.ts';
@@ -21,7 +22,7 @@ const FILLING_RATE = 0.4;
 const STEP_RATE = 0.1;
 
 export function reportSuspect(suspect: Suspect, allocatedIn: string | null, context: ReportContext): ReportedSuspect {
-  const declared = declarationPlace(suspect, context);
+  const declared = declarationPlace(suspect, context.places);
   const declaredAt = declared === null ? null : context.places.placeText(declared);
   const kind = kindOf(suspect, context);
   const minutes = context.minutes;
@@ -63,34 +64,6 @@ function kindOf(suspect: Suspect, context: ReportContext): ReportedSuspect['kind
     }
   }
   return suspect.bound === null && !context.hasStopped ? 'leak' : 'filling';
-}
-
-/**
- * The declaration of the variable at which the path begins; else of the property in its class; else whatever code of
- * the program is nearest: the class of the holder, the callback, the units' own class.
- */
-function declarationPlace(suspect: Suspect, context: ReportContext): CodePlace | null {
-  const { owner, facts } = suspect;
-  const scope = owner.scope?.place ?? null;
-  const variable = owner.variable || variableOf(ownerName(suspect));
-  if (scope !== null && context.places.isProgramScript(scope.url) && variable !== '') {
-    return context.places.declarationIn(scope, variable);
-  }
-  if (suspect.holder === 'TimersList' && facts.callback !== null) {
-    return context.places.resolve(facts.callback.place);
-  }
-  const inner = owner.classPlaces.at(-1) ?? suspect.holderPlace;
-  if (inner !== null && inner !== undefined) {
-    return context.places.declarationIn(inner, owner.lastName);
-  }
-  const nearest =
-    facts.callback?.place ?? facts.site ?? (scope !== null && context.places.isProgramScript(scope.url) ? scope : null);
-  return nearest === null ? null : context.places.resolve(nearest);
-}
-
-/** A scope is no path; the variable in it begins the expression. */
-function variableOf(expression: string): string {
-  return /^[$\w]+/.exec(expression)?.[0] ?? '';
 }
 
 /** The class of what is held closes the path with its place, unless it carries it in its name. */

@@ -54,7 +54,7 @@ export function unitText(unit: string): string {
   if (unit === '(string)') return 'strings';
   if (unit === '(sliced string)') return 'sliced strings';
   if (unit === '(concatenated string)') return 'concatenated strings';
-  return unit;
+  return unit.startsWith('system / ') ? `engine data (${unit.slice('system / '.length)})` : unit;
 }
 
 function heldText(suspect: Suspect, wording: Wording): string {

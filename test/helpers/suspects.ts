@@ -6,6 +6,8 @@ export const AGENT: CodePlace = { url: 'file:///app/src/agent.mjs', line: 41, co
 export function ownerPath(parts: Partial<OwnerPath> = {}): OwnerPath {
   return {
     head: 'module src/agent.mjs',
+    headUrl: AGENT.url,
+    headUrl: AGENT.url,
     expression: 'cachedClients',
     variable: 'cachedClients',
     lastName: 'cachedClients',

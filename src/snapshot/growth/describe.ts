@@ -93,8 +93,13 @@ function namedOther(namer: Namer, node: number): number[] {
 function namesOf(namer: Namer, nodes: readonly number[], owner: OwnerPath): string[] {
   const names = new Set(nodes.map((node) => namer.ownerOf(node).expression));
   names.delete('');
-  names.delete(owner.expression);
-  return [...names].slice(0, OTHERS_SHOWN);
+  // What stands further up the same path holds them only through the holder.
+  return [...names].filter((name) => !isOnPath(name, owner.expression)).slice(0, OTHERS_SHOWN);
+}
+
+/** `jobs` is on the path `jobs.byId`, not on `jobsById`. */
+function isOnPath(name: string, expression: string): boolean {
+  return expression.startsWith(name) && /^(?:$|[.[])/.test(expression.slice(name.length));
 }
 
 function expressionOf(owner: OwnerPath, steps: readonly string[]): string {

@@ -44,7 +44,7 @@ export function findCheapestPaths(
   view: HeapView,
   places: ScriptPlaces,
   scopes: Scopes,
-  known: ReadonlyMap<number, string>,
+  known: ReadonlyMap<number, unknown>,
 ): PathTree {
   const { graph } = view;
   const price = new EdgePrices(view, places, scopes);

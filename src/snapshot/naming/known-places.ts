@@ -2,6 +2,14 @@ import { type HeapView, WORD } from '../view.ts';
 import type { ScriptPlaces } from './locations.ts';
 import type { Scopes } from './scopes.ts';
 
+/** A place that a reader knows by name. */
+export interface KnownPlace {
+  /** `module src/a.mjs`, `node:events`, `globalThis`. */
+  readonly text: string;
+  /** Script of a module of the program's; `null` for others. */
+  readonly url: string | null;
+}
+
 /**
  * Places that a reader knows by name, where a retaining path may begin: cached CommonJS modules, scopes of ES
  * modules, the runtime's own modules, `globalThis`, `process`. Without them paths start in some closure of the
@@ -12,8 +20,8 @@ export function findKnownPlaces(
   places: ScriptPlaces,
   scopes: Scopes,
   fileText: (url: string) => string,
-): Map<number, string> {
-  const known = new Map<number, string>();
+): Map<number, KnownPlace> {
+  const known = new Map<number, KnownPlace>();
   const moduleFiles = new Map<number, string>();
   const { graph } = view;
   for (let node = 0; node < graph.nodeCount; node++) {
@@ -26,12 +34,12 @@ export function findKnownPlaces(
         addModuleFile(view, node, moduleFiles);
         break;
       case 'process':
-        known.set(node, 'process');
+        known.set(node, { text: 'process', url: null });
         break;
       case 'global':
       case 'globalThis':
       case 'Object / ':
-        known.set(node, 'globalThis');
+        known.set(node, { text: 'globalThis', url: null });
         break;
       default:
     }
@@ -41,11 +49,11 @@ export function findKnownPlaces(
   return known;
 }
 
-function addBuiltin(view: HeapView, node: number, known: Map<number, string>): void {
+function addBuiltin(view: HeapView, node: number, known: Map<number, KnownPlace>): void {
   const id = view.property(node, 'id');
   const exported = view.property(node, 'exports');
   if (id < 0 || exported < 0 || view.graph.nodeType[exported] !== view.graph.nodeTypes.object) return;
-  known.set(exported, `node:${view.nameOf(id)}`);
+  known.set(exported, { text: `node:${view.nameOf(id)}`, url: null });
 }
 
 function addModuleFile(view: HeapView, node: number, files: Map<number, string>): void {
@@ -57,7 +65,7 @@ function addModuleFile(view: HeapView, node: number, files: Map<number, string>)
 function addCachedModules(
   view: HeapView,
   files: ReadonlyMap<number, string>,
-  known: Map<number, string>,
+  known: Map<number, KnownPlace>,
   fileText: (url: string) => string,
 ): void {
   const { graph } = view;
@@ -67,7 +75,8 @@ function addCachedModules(
       if (graph.edgeType[e] !== graph.edgeTypes.property) continue;
       const target = graph.edgeTo[e]!;
       const file = files.get(target);
-      if (file !== undefined && view.edgeText(e) === file) known.set(target, `module ${fileText(file)}`);
+      if (file !== undefined && view.edgeText(e) === file)
+        known.set(target, { text: `module ${fileText(file)}`, url: file });
     }
   }
 }
@@ -76,7 +85,7 @@ function addModuleScopes(
   view: HeapView,
   places: ScriptPlaces,
   scopes: Scopes,
-  known: Map<number, string>,
+  known: Map<number, KnownPlace>,
   fileText: (url: string) => string,
 ): void {
   for (const [context, closure] of scopes.entries()) {
@@ -84,6 +93,6 @@ function addModuleScopes(
     if (extension < 0 || !view.isReachable(context)) continue;
     if (!view.nameOf(extension).includes('SourceTextModule')) continue;
     const place = places.ofProgram(closure);
-    if (place !== null) known.set(context, `module ${fileText(place.url)}`);
+    if (place !== null) known.set(context, { text: `module ${fileText(place.url)}`, url: place.url });
   }
 }

@@ -4,7 +4,7 @@ import { findCheapestPaths, type PathTree } from './cheapest-paths.ts';
 import { ClassNames } from './class-names.ts';
 import { EdgeLabels } from './edge-labels.ts';
 import { shortFile } from './file-names.ts';
-import { findKnownPlaces } from './known-places.ts';
+import { findKnownPlaces, type KnownPlace } from './known-places.ts';
 import { type CodePlace, type IsForeignScript, ScriptPlaces } from './locations.ts';
 import { type OwnerPath, OwnerPaths } from './owner-paths.ts';
 import { Scopes } from './scopes.ts';
@@ -49,7 +49,7 @@ export class ClassNaming {
 export class Namer extends ClassNaming {
   readonly labels: EdgeLabels;
   readonly scopes: Scopes;
-  readonly known: ReadonlyMap<number, string>;
+  readonly known: ReadonlyMap<number, KnownPlace>;
   readonly paths: PathTree;
   readonly owners: OwnerPaths;
 

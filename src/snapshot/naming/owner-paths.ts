@@ -4,6 +4,7 @@ import { type ClassNames, isGenericClass, isMapLike } from './class-names.ts';
 import type { PathTree } from './cheapest-paths.ts';
 import type { EdgeLabels } from './edge-labels.ts';
 import type { PlaceText } from './file-names.ts';
+import type { KnownPlace } from './known-places.ts';
 import type { CodePlace, ScriptPlaces } from './locations.ts';
 import type { Scopes } from './scopes.ts';
 
@@ -13,6 +14,8 @@ const LONGEST = 60;
 const FAR = 9;
 /** Steps, from the owner upwards, that tell whether owners are alike. */
 const KEY_STEPS = 4;
+
+const NOWHERE: KnownPlace = { text: '', url: null };
 
 interface Step {
   readonly label: string;
@@ -25,6 +28,8 @@ interface Step {
 export interface OwnerPath {
   /** Where the path begins: `module src/a.mjs`, `node:events`, `globalThis`; `''` when it is no place with a name. */
   readonly head: string;
+  /** Script of the module at which the path begins; `null` when it begins elsewhere. */
+  readonly headUrl: string | null;
   /** Variable and properties: `bus._events.tick`. */
   readonly expression: string;
   /** The variable at which the path begins; `''` when it begins at a property. */
@@ -48,7 +53,7 @@ export class OwnerPaths {
   readonly #scopes: Scopes;
   readonly #classes: ClassNames;
   readonly #labels: EdgeLabels;
-  readonly #known: ReadonlyMap<number, string>;
+  readonly #known: ReadonlyMap<number, KnownPlace>;
   readonly #tree: PathTree;
   readonly #placeText: PlaceText;
   readonly #found = new Map<number, OwnerPath>();
@@ -59,7 +64,7 @@ export class OwnerPaths {
     readonly scopes: Scopes;
     readonly classes: ClassNames;
     readonly labels: EdgeLabels;
-    readonly known: ReadonlyMap<number, string>;
+    readonly known: ReadonlyMap<number, KnownPlace>;
     readonly tree: PathTree;
     readonly placeText: PlaceText;
   }) {
@@ -91,13 +96,14 @@ export class OwnerPaths {
     const first = spoken[0];
     const scopeName = scope < 0 ? '' : this.#view.nameOf(scope);
     return {
-      head: climbed.head,
+      head: climbed.head.text,
+      headUrl: climbed.head.url,
       expression: expressionOf(spoken),
       variable: first?.isVariable === true ? first.label : '',
       lastName: climbed.steps.findLast((step) => /^[#$\w]/.test(step.label))?.label ?? '',
       scope: scope < 0 ? null : { name: scopeName, place: this.#places.of(scope) },
       classPlaces: this.#classPlaces(climbed.steps),
-      hops: hopsOf(climbed.steps, climbed.head || this.#scopeText(scope), (parent) => this.#placeTextOf(parent)),
+      hops: hopsOf(climbed.steps, climbed.head.text || this.#scopeText(scope), (parent) => this.#placeTextOf(parent)),
       key: `${this.#classes.of(node)}|${this.#keyStart(spoken, scope)}${spoken.slice(-KEY_STEPS).map(keyPiece).join('')}`,
     };
   }
@@ -109,7 +115,7 @@ export class OwnerPaths {
   }
 
   /** Up the cheapest path, to a place the reader knows or to a variable of the program. */
-  #climb(node: number): { steps: Step[]; head: string; scope: number } {
+  #climb(node: number): { steps: Step[]; head: KnownPlace; scope: number } {
     const { edgeType, edgeTypes } = this.#view.graph;
     const steps: Step[] = [];
     let scope = -1;
@@ -120,7 +126,9 @@ export class OwnerPaths {
       const edge = this.#tree.via[current]!;
       if (edge === NONE) break;
       const parent = this.#tree.from[current]!;
-      if (parent !== 0 && this.#view.isSynthetic(parent)) return { steps, head: this.#view.nameOf(parent), scope };
+      if (parent !== 0 && this.#view.isSynthetic(parent)) {
+        return { steps, head: { text: this.#view.nameOf(parent), url: null }, scope };
+      }
       const isVariable = edgeType[edge] === edgeTypes.context;
       const className = this.#view.isObject(parent) ? this.#classes.of(parent) : '';
       steps.unshift({
@@ -133,12 +141,12 @@ export class OwnerPaths {
         const found = this.#scopes.closureInOrAround(parent);
         if (found >= 0) scope = found;
         if (this.#isEnd(edge, scope, steps.length)) {
-          return { steps, head: this.#known.get(parent) ?? '', scope };
+          return { steps, head: this.#known.get(parent) ?? NOWHERE, scope };
         }
       }
       current = parent;
     }
-    return { steps, head: '', scope };
+    return { steps, head: NOWHERE, scope };
   }
 
   #isEnd(edge: number, scope: number, length: number): boolean {
@@ -202,7 +210,8 @@ function asPiece(label: string): string {
 
 /** Tells owners apart that sit at equal steps in objects of different classes. */
 function keyPiece(step: Step): string {
-  return `${speakingName(step.className)}${asPiece(step.label)}`;
+  const label = step.label.startsWith('["') ? '[key]' : step.label;
+  return `${speakingName(step.className)}${asPiece(label)}`;
 }
 
 /** The name of a function or class that a reader can look for; `''` for those that say nothing. */
@@ -245,6 +254,7 @@ function hopsOf(steps: readonly Step[], head: string, placeOf: (node: number) =>
 
 /** One hop of a retaining path: `_events of Stream (src/stream.mjs:12)`. Plain objects are not named, their keys say little. */
 export function hopText(label: string, className: string, place: string): string {
+  if (className === 'system / Context') return `variable ${label}`;
   if (className === '' || className.startsWith('Object')) return label;
   return `${label} of ${className}${place === '' ? '' : ` (${place})`}`;
 }

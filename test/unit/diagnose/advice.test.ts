@@ -45,7 +45,7 @@ describe('a leak', () => {
     );
     const advice = forHolder('Array', { unit: 'Buffer' });
     expect(advice).toMatchInlineSnapshot(
-      `"A view keeps its whole buffer: store a copy of the part (Uint8Array.prototype.slice, Buffer.from(part)) or let go of the view."`,
+      `"Give \`jobs\` a bound (entries, bytes or age), or take out what is no longer needed. A view keeps its whole buffer: if these are parts of larger ones, store copies of the parts (Buffer.from(part))."`,
     );
     const heaviest = { className: 'system / JSArrayBufferData', share: 0.9 };
     expect(forHolder('Array', { facts: unitFacts({ heaviest }) })).toBe(advice);

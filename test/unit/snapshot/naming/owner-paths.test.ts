@@ -19,6 +19,7 @@ describe('places where a path begins', () => {
     const app = new ProgramHeap();
     expect(await pathTo(app, app.module(SCRIPT).declare('clients', app.map()))).toEqual({
       head: 'module src/a.mjs',
+      headUrl: 'file:///app/src/a.mjs',
       expression: 'clients',
       variable: 'clients',
       lastName: 'clients',

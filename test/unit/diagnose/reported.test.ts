@@ -1,0 +1,145 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { Places } from '../../../src/diagnose/places.ts';
+import type { ReportedSuspect } from '../../../src/diagnose/report.ts';
+import { type ReportContext, reportSuspect } from '../../../src/diagnose/reported.ts';
+import type { Suspect } from '../../../src/snapshot/index.ts';
+import { AGENT, ownerPath, suspectOf, unitFacts } from '../../helpers/suspects.ts';
+import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
+
+const context = (parts: Partial<ReportContext> = {}): ReportContext => ({
+  places: new Places({ root: '/app' }),
+  minutes: 10,
+  parts: [],
+  rounds: 0,
+  hasStopped: false,
+  ...parts,
+});
+
+const report = (suspect: Partial<Suspect> = {}, parts: Partial<ReportContext> = {}): ReportedSuspect =>
+  reportSuspect(suspectOf(suspect), null, context(parts));
+
+test('figures, in all and by the minute', () => {
+  expect(reportSuspect(suspectOf({ bytes: 1000.4, steps: [500.2, 500.2] }), 'getClient (a.mjs:5)', context())).toEqual({
+    kind: 'leak',
+    sentence: expect.stringContaining('allocated in getClient (a.mjs:5)'),
+    advice: expect.stringContaining('`cachedClients`'),
+    holder: 'Map',
+    leaked: 'OpenAIClient',
+    owner: 'cachedClients',
+    file: 'src/agent.mjs',
+    line: 42,
+    count: 1000,
+    total: 2013,
+    perMinute: 100,
+    bytes: 1000,
+    bytesPerMinute: 100,
+    steps: [500, 500],
+    allocatedIn: 'getClient (a.mjs:5)',
+    path: ['module src/agent.mjs', 'variable cachedClients', '[key] of Map', 'OpenAIClient'],
+    fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+  });
+});
+
+test('without times there are no rates', () => {
+  expect(report({}, { minutes: null })).toMatchObject({ perMinute: 0, bytesPerMinute: 0 });
+  expect(report({}, { minutes: 0 })).toMatchObject({ perMinute: 0, bytesPerMinute: 0 });
+});
+
+describe('kind', () => {
+  const kind = (steps: readonly number[], parts: readonly number[], more: Partial<Suspect> = {}): string =>
+    report({ steps, ...more }, { parts }).kind;
+
+  test.each([
+    ['even growth', [100, 100], [1, 1], 'leak'],
+    ['half the rate', [100, 50], [1, 1], 'leak'],
+    ['a third of the rate', [100, 33], [1, 1], 'filling'],
+    ['next to nothing', [100, 5], [1, 1], 'step'],
+    ['less again', [100, -50], [1, 1], 'step'],
+    ['as much in a tenth of the time', [100, 10], [10, 1], 'leak'],
+    ['growth in the second part only', [0, 100], [1, 1], 'leak'],
+    ['parts without length', [100, 0], [0, 0], 'leak'],
+  ])('%s', (_, steps, parts, expected) => {
+    expect(kind(steps, parts)).toBe(expected);
+  });
+
+  test('a stated limit, or floors that stand, make it filling', () => {
+    expect(report({ bound: { name: 'max', value: 5000 } }).kind).toBe('filling');
+    expect(report({}, { hasStopped: true }).kind).toBe('filling');
+    expect(kind([100, 5], [1, 1], { bound: { name: 'max', value: 5000 } })).toBe('step');
+  });
+});
+
+describe('where it is declared', () => {
+  const NODE = { url: 'node:events', line: 5, column: 0 };
+  const classPlace = { url: 'file:///app/src/pool.mjs', line: 6, column: 0 };
+  const at = (suspect: Partial<Suspect>): string => {
+    const { file, line } = report(suspect);
+    return `${file}:${line}`;
+  };
+
+  test('the variable, in its scope', () => {
+    withTempDir((dir) => {
+      writeTree(dir, { 'src/agent.mjs': 'let other;\nconst cachedClients = new Map();\n' });
+      const url = pathToFileURL(path.join(dir, 'src/agent.mjs')).href;
+      const owner = ownerPath({ scope: { name: 'main', place: { url, line: 9, column: 0 } } });
+      const places = new Places({ root: dir });
+      expect(report({ owner }, { places })).toMatchObject({ file: 'src/agent.mjs', line: 2 });
+      const scope = { ...owner, variable: '' };
+      const held = { owner: scope, holder: 'system / Context', expression: 'cachedClients.tail' };
+      expect(report(held, { places })).toMatchObject({ line: 2 });
+    });
+  });
+
+  test('else the class on the path, or that of the holder', () => {
+    const owner = ownerPath({ scope: null, variable: '', expression: '<symbol x>', classPlaces: [AGENT, classPlace] });
+    expect(at({ owner })).toBe('src/pool.mjs:7');
+    expect(at({ owner: { ...owner, classPlaces: [] }, holderPlace: AGENT })).toBe('src/agent.mjs:42');
+  });
+
+  test("else the callback, the units' class, the scope", () => {
+    const owner = ownerPath({ scope: { name: 'f', place: NODE }, variable: '' });
+    const callback = { name: 'expire', place: classPlace };
+    expect(at({ owner, facts: unitFacts({ callback, site: AGENT }) })).toBe('src/pool.mjs:7');
+    expect(at({ owner, facts: unitFacts({ site: AGENT }) })).toBe('src/agent.mjs:42');
+    const unnamed = ownerPath({ variable: '', expression: '[key]' });
+    expect(at({ owner: unnamed })).toBe('src/agent.mjs:42');
+    expect(at({ owner })).toBe('null:null');
+  });
+
+  test('timers by their callback', () => {
+    const callback = { name: 'expire', place: classPlace };
+    const owner = ownerPath({ scope: null, classPlaces: [AGENT], variable: '' });
+    expect(at({ holder: 'TimersList', owner, facts: unitFacts({ callback }) })).toBe('src/pool.mjs:7');
+  });
+});
+
+describe('the path', () => {
+  test('ends with the units and the place of their class', () => {
+    expect(report({ facts: unitFacts({ site: AGENT }) }).path.at(-1)).toBe('OpenAIClient (src/agent.mjs:42)');
+  });
+
+  test('functions carry theirs', () => {
+    const unit = 'onTick() src/bus.mjs:12';
+    expect(report({ unit, facts: unitFacts({ site: AGENT }) }).path.at(-1)).toBe('closures onTick (src/bus.mjs:12)');
+  });
+});
+
+describe('the fingerprint', () => {
+  const print = (suspect: Partial<Suspect> = {}): string => report(suspect).fingerprint;
+  const fn = (line: number): Partial<Suspect> => ({ holder: `f() a.mjs:${line}`, unit: `g() a.mjs:${line + 2}` });
+
+  test('stays after a restart, when lines move, and as the leak grows', () => {
+    const moved = ownerPath({ scope: { name: 'getClient', place: { ...AGENT, line: 99, column: 1 } } });
+    expect(print({ owner: moved, holderId: 12_345, count: 5, bytes: 1, totals: [0, 5], share: 0.1 })).toBe(print());
+    expect(print(fn(3))).toBe(print(fn(300)));
+    expect(print({ expression: 'list.next(x7)["a"]' })).toBe(print({ expression: 'list.next(x80)[key]' }));
+  });
+
+  test('differs for different leaks', () => {
+    const elsewhere = ownerPath({ scope: { name: 'getClient', place: { ...AGENT, url: 'file:///app/b.mjs' } } });
+    const all = [{}, { unit: 'User' }, { holder: 'Set' }, { expression: 'users[key]' }, { owner: elsewhere }, fn(3)];
+    expect(new Set(all.map(print)).size).toBe(all.length);
+  });
+});
