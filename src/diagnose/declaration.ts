@@ -40,7 +40,7 @@ function nearPlace({ owner, holderPlace, facts }: Suspect, places: Places): Code
   if (inner !== null) return places.findDeclaration(inner, owner.lastName) ?? places.resolve(inner);
   if (owner.headUrl !== null && places.isProgramScript(owner.headUrl)) {
     const start = { url: owner.headUrl, line: 0, column: 0 };
-    return places.findDeclaration(start, owner.lastName) ?? start;
+    return places.findDeclaration(start, owner.lastName) ?? places.resolve(start);
   }
   const nearest = facts.callback?.place ?? facts.site;
   return nearest === null ? null : places.resolve(nearest);

@@ -166,12 +166,20 @@ async function openAll(
         report === undefined ? {} : { onProgress: (bytes) => report(done + bytes, total) },
       );
       opened.push({ shot, snapshot });
+      if (snapshot.truncated !== null) warnings.push(partialSnapshot(shot.file));
     } catch (error) {
       warnings.push({ code: 'PLIM_WARN_SNAPSHOT_FAILED', message: messageOf(error) });
     }
     before += shot.fileBytes;
   }
   return opened;
+}
+
+function partialSnapshot(file: string): Warning {
+  return {
+    code: 'PLIM_WARN_SNAPSHOT_PARTIAL',
+    message: `${file} ends early: its sizes and counts are whole, names may be missing.`,
+  };
 }
 
 function roundsBetween(shots: readonly Shot[]): number {

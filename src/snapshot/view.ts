@@ -83,8 +83,8 @@ export class HeapView {
   /** {@link WORD} of a named edge. */
   word(edge: number): number {
     const index = this.graph.edgeName[edge]!;
-    const known = this.#words[index]!;
-    if (known !== WORD.unread) return known;
+    const known = this.#words[index];
+    if (known !== undefined && known !== WORD.unread) return known;
     const text = this.graph.strings.get(index);
     const word = WORD_OF.get(text) ?? (/^\d+$/.test(text) ? WORD.digits : WORD.other);
     this.#words[index] = word;

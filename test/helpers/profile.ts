@@ -1,7 +1,7 @@
 import type { ProfileNode } from '../../src/diagnose/allocation-sites.ts';
 
 /** One frame of a stack: `getClient@file:///app/agent.mjs:57`; lines from 1. */
-export type Frame = `${string}@${string}:${number}`;
+export type Frame = string;
 
 interface Building {
   readonly callFrame: ProfileNode['callFrame'];

@@ -7,7 +7,6 @@ export function ownerPath(parts: Partial<OwnerPath> = {}): OwnerPath {
   return {
     head: 'module src/agent.mjs',
     headUrl: AGENT.url,
-    headUrl: AGENT.url,
     expression: 'cachedClients',
     variable: 'cachedClients',
     lastName: 'cachedClients',

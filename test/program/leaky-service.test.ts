@@ -97,7 +97,7 @@ describe('plimsoll run', () => {
     expect(found).toContainEqual(expect.stringMatching(/^leak upstream\.mjs .*ApiClient/));
     expect(found).toContainEqual(expect.stringMatching(/^leak orders\.mjs /));
     expect(found).toContainEqual(expect.stringMatching(/^leak jobs\.mjs .*Timeout/));
-    const cache = report.suspects.filter(({ sentence }) => sentence.includes('ProfileCache'));
+    const cache = report.suspects.filter(({ sentence }) => sentence.includes('profiles.#cache'));
     expect(cache.map(({ kind }) => kind)).toEqual(['filling']);
     expect(report.suspects.filter(({ kind }) => kind === 'leak')).toHaveLength(3);
   });

@@ -1,6 +1,6 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import type { ClassNaming, Namer } from '../naming/namer.ts';
-import { hopText, type OwnerPath } from '../naming/owner-paths.ts';
+import { hopText, type OwnerPath, withoutRepeats } from '../naming/owner-paths.ts';
 import { findBound } from './bounds.ts';
 import { countBelow } from './census.ts';
 import { findListHead } from './chains.ts';
@@ -58,7 +58,7 @@ export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
     companions: companionsOf(accused),
     isShared: accused.isShared,
     bound: findBound(newest, inquiry.oldest.view, holder, totals.at(-1)!),
-    hops: [...owner.hops, ...hopsTo(newest, holder, way), accused.unit],
+    hops: withoutRepeats([...owner.hops, ...hopsTo(newest, holder, way)]).concat(accused.unit),
   };
 }
 

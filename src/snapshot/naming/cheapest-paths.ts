@@ -20,6 +20,7 @@ const PRICE = {
   self: 3,
   prototype: 6,
   hidden: 8,
+  nameless: 20,
   code: 40,
 } as const;
 
@@ -30,6 +31,8 @@ const ROOT_GROUP_PRICE: ReadonlyMap<string, number> = new Map([
   ['(Microtasks)', 60],
   ['(Global handles)', 15],
 ]);
+
+const MODULE_RECORD = 'system / SourceTextModule';
 
 export interface PathTree {
   /** Edge through which each node is reached; {@link NONE} when it is not. */
@@ -89,11 +92,17 @@ class EdgePrices {
   readonly #places: ScriptPlaces;
   readonly #scopes: Scopes;
   readonly #scopePrice = new Map<number, number>();
+  /** String indexes by which module records go. */
+  readonly #moduleNames: ReadonlySet<number>;
 
   constructor(view: HeapView, places: ScriptPlaces, scopes: Scopes) {
     this.#view = view;
     this.#places = places;
     this.#scopes = scopes;
+    const { strings } = view.graph;
+    this.#moduleNames = new Set(
+      [...strings.indexesContaining(MODULE_RECORD)].filter((index) => strings.get(index) === MODULE_RECORD),
+    );
   }
 
   ofLeaving(node: number): number {
@@ -115,8 +124,15 @@ class EdgePrices {
       case edgeTypes.internal:
         return this.#ofInternal(edge);
       default:
-        return PRICE.hidden;
+        return this.#ofHidden(edge, parent);
     }
+  }
+
+  /** The variables of an ES module are reached by name through its exports only, which are its first field. */
+  #ofHidden(edge: number, parent: number): number {
+    const { edgeName, nodeName } = this.#view.graph;
+    if (!this.#moduleNames.has(nodeName[parent]!)) return PRICE.hidden;
+    return edgeName[edge] === 0 ? PRICE.internal : PRICE.nameless;
   }
 
   #ofProperty(edge: number): number {

@@ -247,14 +247,17 @@ function hopsOf(steps: readonly Step[], head: string, placeOf: (node: number) =>
     if (step.label === '') continue;
     hops.push(step.isVariable ? `variable ${step.label}` : hopText(step.label, step.className, placeOf(step.parent)));
   }
-  const folded: string[] = [];
-  for (const hop of hops) if (folded.at(-1) !== hop) folded.push(hop);
-  return folded;
+  return withoutRepeats(hops);
+}
+
+/** A list walked link by link is one hop. */
+export function withoutRepeats(hops: readonly string[]): string[] {
+  return hops.filter((hop, i) => hop !== hops[i - 1]);
 }
 
 /** One hop of a retaining path: `_events of Stream (src/stream.mjs:12)`. Plain objects are not named, their keys say little. */
 export function hopText(label: string, className: string, place: string): string {
-  if (className === 'system / Context') return `variable ${label}`;
+  if (className === 'system / Context') return /^[$\w]/.test(label) ? `variable ${label}` : label;
   if (className === '' || className.startsWith('Object')) return label;
   return `${label} of ${className}${place === '' ? '' : ` (${place})`}`;
 }

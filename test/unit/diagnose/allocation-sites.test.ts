@@ -7,16 +7,16 @@ import { AGENT, ownerPath, suspectOf, unitFacts } from '../../helpers/suspects.t
 const SCRIPT = AGENT.url;
 const isProgramScript = (url: string): boolean => url.startsWith('file://');
 
-const main = `main@${SCRIPT}:3` as const;
-const getClient = `getClient@${SCRIPT}:57` as const;
-const construct = `OpenAIClient@${SCRIPT}:9` as const;
-const native = 'Map.set@node:internal:1' as const;
+const main = `main@${SCRIPT}:3`;
+const getClient = `getClient@${SCRIPT}:57`;
+const construct = `OpenAIClient@${SCRIPT}:9`;
+const native = 'Map.set@node:internal:1';
 
 /** The class of the client stands at line 9. */
 const client = suspectOf({ facts: unitFacts({ site: { ...AGENT, line: 8 } }) });
 
 const sites = (suspects: Suspect | readonly Suspect[], last: ProfileNode, first?: ProfileNode): (string | null)[] =>
-  findAllocationSites([suspects].flat() as Suspect[], first, last, isProgramScript).map((site) =>
+  findAllocationSites([suspects].flat(), first, last, isProgramScript).map((site) =>
     site === null ? null : `${site.name}:${site.place.line + 1}`,
   );
 
@@ -119,7 +119,7 @@ test('an empty profile gives no site, and no suspect needs none', () => {
 });
 
 test('a profile of any depth is read', () => {
-  const deep = Array.from({ length: 5000 }, (_, i) => `f${i}@${SCRIPT}:${i + 1}` as const);
+  const deep = Array.from({ length: 5000 }, (_, i) => `f${i}@${SCRIPT}:${i + 1}`);
   expect(sites(suspectOf({ unit: '(string)' }), profileOf([deep, 100]))).toEqual(['f4999:5000']);
 });
 

@@ -20,7 +20,11 @@ const at = (suspect: Partial<Suspect>): string => {
 };
 
 /** Line of the declaration in a program of these files; the scope's function stands on line 10 of `script`. */
-function lineIn(files: Readonly<Record<string, string>>, script: string, suspect: (scope: CodePlace) => Partial<Suspect>) {
+function lineIn(
+  files: Readonly<Record<string, string>>,
+  script: string,
+  suspect: (scope: CodePlace) => Partial<Suspect>,
+) {
   return withTempDir((dir) => {
     writeTree(dir, files);
     const scope = { url: pathToFileURL(path.join(dir, script)).href, line: 9, column: 0 };
@@ -52,7 +56,9 @@ test('in a bundle, whose scope says nothing, the class before the scope', () => 
     'dist/bundle.js.map': JSON.stringify(sourceMapOf('../src/pool.ts', [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])),
     'src/pool.ts': 'export class Pool {}',
   };
-  const inScope = (place: CodePlace) => ({ owner: ownerPath({ scope: { name: 'a', place }, variable: 'q', headUrl: null }) });
+  const inScope = (place: CodePlace) => ({
+    owner: ownerPath({ scope: { name: 'a', place }, variable: 'q', headUrl: null }),
+  });
   expect(lineIn(files, 'dist/bundle.js', inScope)).toBe('pool.ts:10');
   expect(lineIn(files, 'dist/bundle.js', (place) => ({ ...inScope(place), holderPlace: POOL }))).toBe('pool.mjs:7');
 });
@@ -75,9 +81,9 @@ test("the callback, then the units' class", () => {
 
 test('timers by their callback, wherever their list is', () => {
   const callback = { name: 'expire', place: POOL };
-  expect(at({ holder: 'TimersList', owner: { ...NOWHERE, classPlaces: [AGENT] }, facts: unitFacts({ callback }) })).toBe(
-    'src/pool.mjs:7',
-  );
+  expect(
+    at({ holder: 'TimersList', owner: { ...NOWHERE, classPlaces: [AGENT] }, facts: unitFacts({ callback }) }),
+  ).toBe('src/pool.mjs:7');
 });
 
 test('nothing of the program is near', () => {

@@ -1,12 +1,9 @@
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { Places } from '../../../src/diagnose/places.ts';
 import type { ReportedSuspect } from '../../../src/diagnose/report.ts';
 import { type ReportContext, reportSuspect } from '../../../src/diagnose/reported.ts';
 import type { Suspect } from '../../../src/snapshot/index.ts';
 import { AGENT, ownerPath, suspectOf, unitFacts } from '../../helpers/suspects.ts';
-import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
 
 const context = (parts: Partial<ReportContext> = {}): ReportContext => ({
   places: new Places({ root: '/app' }),
@@ -68,50 +65,6 @@ describe('kind', () => {
     expect(report({ bound: { name: 'max', value: 5000 } }).kind).toBe('filling');
     expect(report({}, { hasStopped: true }).kind).toBe('filling');
     expect(kind([100, 5], [1, 1], { bound: { name: 'max', value: 5000 } })).toBe('step');
-  });
-});
-
-describe('where it is declared', () => {
-  const NODE = { url: 'node:events', line: 5, column: 0 };
-  const classPlace = { url: 'file:///app/src/pool.mjs', line: 6, column: 0 };
-  const at = (suspect: Partial<Suspect>): string => {
-    const { file, line } = report(suspect);
-    return `${file}:${line}`;
-  };
-
-  test('the variable, in its scope', () => {
-    withTempDir((dir) => {
-      writeTree(dir, { 'src/agent.mjs': 'let other;\nconst cachedClients = new Map();\n' });
-      const url = pathToFileURL(path.join(dir, 'src/agent.mjs')).href;
-      const owner = ownerPath({ scope: { name: 'main', place: { url, line: 9, column: 0 } } });
-      const places = new Places({ root: dir });
-      expect(report({ owner }, { places })).toMatchObject({ file: 'src/agent.mjs', line: 2 });
-      const scope = { ...owner, variable: '' };
-      const held = { owner: scope, holder: 'system / Context', expression: 'cachedClients.tail' };
-      expect(report(held, { places })).toMatchObject({ line: 2 });
-    });
-  });
-
-  test('else the class on the path, or that of the holder', () => {
-    const owner = ownerPath({ scope: null, variable: '', expression: '<symbol x>', classPlaces: [AGENT, classPlace] });
-    expect(at({ owner })).toBe('src/pool.mjs:7');
-    expect(at({ owner: { ...owner, classPlaces: [] }, holderPlace: AGENT })).toBe('src/agent.mjs:42');
-  });
-
-  test("else the callback, the units' class, the scope", () => {
-    const owner = ownerPath({ scope: { name: 'f', place: NODE }, variable: '' });
-    const callback = { name: 'expire', place: classPlace };
-    expect(at({ owner, facts: unitFacts({ callback, site: AGENT }) })).toBe('src/pool.mjs:7');
-    expect(at({ owner, facts: unitFacts({ site: AGENT }) })).toBe('src/agent.mjs:42');
-    const unnamed = ownerPath({ variable: '', expression: '[key]' });
-    expect(at({ owner: unnamed })).toBe('src/agent.mjs:42');
-    expect(at({ owner })).toBe('null:null');
-  });
-
-  test('timers by their callback', () => {
-    const callback = { name: 'expire', place: classPlace };
-    const owner = ownerPath({ scope: null, classPlaces: [AGENT], variable: '' });
-    expect(at({ holder: 'TimersList', owner, facts: unitFacts({ callback }) })).toBe('src/pool.mjs:7');
   });
 });
 
