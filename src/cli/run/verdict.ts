@@ -32,6 +32,7 @@ export async function makeJudgement(
     const report = unwatchedReport(pid, argv, whyUnwatched(watch), watch.warnings);
     return { report, notes: [], hasFailed: false };
   }
+  for (const thread of others) if (isUnmeasured(thread)) watch.warn('PLIM_WARN_WATCH_LOST', unmeasuredText(thread));
   const evidence = judged.toEvidence(watch.warnings);
   const sinceMs = nowMs();
   const outcome = await judgeEvidence(evidence, (done, total) => narrator.reading(done, total, sinceMs));
@@ -49,11 +50,25 @@ function byGrowth(threads: readonly WatchedThread[]): WatchedThread[] {
 function notesOn(judged: WatchedThread, others: readonly WatchedThread[]): string[] {
   return [
     `${others.length + 1} processes or threads were watched; the verdict is of process ${judged.name}, which grew most.`,
-    ...others.map(
-      (thread) =>
-        `  process ${thread.name}: ${thread.growth < 0 ? '' : '+'}${formatBytes(thread.growth)}, ${scriptOf(thread)}`,
-    ),
+    ...others.map((thread) => `  process ${thread.name}: ${growthText(thread)}, ${scriptOf(thread)}`),
   ];
+}
+
+function growthText(thread: WatchedThread): string {
+  if (thread.floors.length === 0) return 'not measured';
+  return `${thread.growth < 0 ? '' : '+'}${formatBytes(thread.growth)}`;
+}
+
+/** Shorter lives than this may well pass without a floor, ms. */
+const LONG_LIFE_MS = 3_000;
+
+/** A thread that blocks (waits on memory it shares, computes without an end) gives nobody a turn to look. */
+function isUnmeasured(thread: WatchedThread): boolean {
+  return thread.floors.length === 0 && thread.ageAt(nowMs()) > LONG_LIFE_MS;
+}
+
+function unmeasuredText(thread: WatchedThread): string {
+  return `Process ${thread.name} never came back to its event loop: nothing is known of its memory.`;
 }
 
 function scriptOf(thread: WatchedThread): string {

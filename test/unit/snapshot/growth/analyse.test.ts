@@ -190,6 +190,18 @@ describe('what holds', () => {
     });
   });
 
+  test('of owners of one kind that hold different things, the one that gained most tells what', async () => {
+    const app = new ProgramHeap();
+    const rooms = app.module(AGENT).declare('rooms', app.list());
+    const lists = [0, 1].map(() => app.property(app.push(rooms, app.object('Room')), 'events', app.list()));
+    const suspect = await firstSuspect(app, () => {
+      times(30, () => app.push(lists[0]!, app.object('Joined', { self: 50 })));
+      times(40, () => app.push(lists[1]!, app.object('Message', { self: 500 })));
+    });
+    expect(suspect).toMatchObject({ alike: 1, unit: 'Message', count: 40, bytes: 30 * 50 + 40 * 500 });
+    expect(suspect.holderId).toBe(app.idOf(lists[1]!));
+  });
+
   test('variables of one name in two files are two', async () => {
     const app = new ProgramHeap();
     const caches = ['users', 'orders'].map((name) => app.module(`file:///app/${name}.mjs`).declare('cache', app.map()));

@@ -70,6 +70,18 @@ describe('places where a path begins', () => {
     });
   });
 
+  test('a variable of a block, by a function around it', async () => {
+    const app = new ProgramHeap();
+    const { scope, made } = app.closureScope('lookUp', { script: SCRIPT, line: 5 });
+    app.property(app.root, 'kept', made);
+    const block = app.property(app.root, 'block', app.object('system / Context'));
+    app.internal(block, 'previous', scope);
+    expect(await pathTo(app, app.context(block, 'cache', app.map()))).toMatchObject({
+      variable: 'cache',
+      scope: { name: 'lookUp' },
+    });
+  });
+
   test('a group of roots, where there is nothing better', async () => {
     const app = new ProgramHeap();
     const handles = app.element(app.root, 1, app.synthetic('(Global handles)'));
