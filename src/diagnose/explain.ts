@@ -64,9 +64,17 @@ function isTelling(suspect: Suspect, growth: Growth): boolean {
   return share >= SMALL_SHARE || suspect.count >= MANY;
 }
 
-/** One leak often shows at several properties of the same object: five kinds of listeners on one stream. */
+/**
+ * One leak often shows at several properties of the same object (five kinds of listeners on one stream), or at several
+ * links of the same path (a queue, its buffer, the buffer's list).
+ */
 function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
-  const { variable, scope } = suspect.owner;
+  const { variable, scope, expression } = suspect.owner;
+  const isOnPath = (other: Suspect): boolean =>
+    other.unit === suspect.unit &&
+    other.owner.head === suspect.owner.head &&
+    isPrefix(other.owner.expression, expression);
+  if (expression !== '' && before.some(isOnPath)) return true;
   if (variable === '') return false;
   return before.some(
     (other) =>
@@ -74,6 +82,12 @@ function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
       other.owner.scope?.place?.url === scope?.place?.url &&
       suspect.bytes < other.bytes * SAME_LEAK_SHARE,
   );
+}
+
+/** Whether one of two expressions goes on where the other ends. */
+function isPrefix(one: string, other: string): boolean {
+  const [short, long] = one.length < other.length ? [one, other] : [other, one];
+  return short !== '' && short !== long && long.startsWith(short) && /^[.[]/.test(long.slice(short.length));
 }
 
 /** Lengths of the parts before and after the middle snapshot; without times both are taken as equally long. */

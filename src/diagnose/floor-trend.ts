@@ -26,7 +26,7 @@ export interface FloorTrend {
   readonly base: number;
   /** Gain from the first to the last part, bytes. */
   readonly growth: number;
-  /** Gain from each part to the next, bytes. */
+  /** Gain from each part to the next, bytes; of few floors, from each to the next. */
   readonly steps: readonly number[];
   readonly bytesPerMinute: number;
 }
@@ -55,7 +55,7 @@ interface Steadiness {
 }
 
 /** What a growth too small for {@link LEAST_GROWTH} must show: how much, how straight, and that it does not slow down. */
-const STEADY: Steadiness = { growth: 0.01, bytes: 512 * 1024, r2: 0.93, late: 0.33, fall: 0.1 };
+const STEADY: Steadiness = { growth: 0.01, bytes: 512 * 1024, r2: 0.97, late: 0.33, fall: 0.1 };
 /** The same for a handful of floors. */
 const STEADY_FEW: Steadiness = { ...STEADY, growth: 0.02, bytes: 1024 * 1024 };
 const FEWEST_OF_FEW = 4;
@@ -135,7 +135,8 @@ function fewFloors(points: readonly Point[]): FloorTrend {
   const base = points[0]?.value ?? 0;
   const ms = points.length < 2 ? 0 : points.at(-1)!.at - points[0]!.at;
   const bytesPerMinute = ms > 0 ? (growth / ms) * 60_000 : 0;
-  return { word: 'few', count: points.length, base, growth, steps: [], bytesPerMinute };
+  const steps = gains(points.map((point) => point.value));
+  return { word: 'few', count: points.length, base, growth, steps, bytesPerMinute };
 }
 
 function afterWarmUp(points: readonly Point[]): Point[] {

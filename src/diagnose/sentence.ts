@@ -97,7 +97,7 @@ function details(suspect: Suspect, wording: Wording): string {
   if (suspect.unit === '(sliced string)' || facts.heaviest?.className === '(sliced string)') {
     parts.push('a sliced string keeps its whole parent string alive');
   }
-  if (facts.heaviest !== null) {
+  if (facts.heaviest !== null && !facts.heaviest.className.startsWith('(object ')) {
     parts.push(`${Math.round(facts.heaviest.share * 100)} % of their weight is ${unitText(facts.heaviest.className)}`);
   }
   if (suspect.bound !== null) parts.push(`\`${suspect.bound.name}\` is ${formatCount(suspect.bound.value)}`);

@@ -35,7 +35,7 @@ const SLOW_LEAK = {
 } as const;
 
 /** What snapshots must show to be believed without floors beside them. */
-const PLAIN = { floors: 4, growth: 0.1, topShare: 0.5 } as const;
+const PLAIN = { floors: 4, growth: 0.1, topShare: 0.5, count: 100, steps: 2 } as const;
 
 export function decide(findings: Findings): Judgement {
   const { floors } = findings;
@@ -93,18 +93,23 @@ function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {
   return all > 0 && filling >= all * MOSTLY;
 }
 
-/** With few floors the snapshots may speak alone, if all of them say the same by a wide margin. */
+/** With few floors the snapshots may speak alone, if all there is says the same by a wide margin. */
 function isPlainInSnapshots({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
-  if (snapshots?.word !== 'leak' || growthBytes === undefined || floors.count < PLAIN.floors) return false;
-  if (suspects[0]?.kind !== 'leak') return false;
-  return growthBytes > floors.base * PLAIN.growth && snapshots.topShare > PLAIN.topShare;
+  const [first] = suspects;
+  if (first?.kind !== 'leak' || growthBytes === undefined) return false;
+  if (growthBytes < floors.base * PLAIN.growth || first.bytes < growthBytes * PLAIN.topShare) return false;
+  if (snapshots !== undefined) return snapshots.word === 'leak' && floors.count >= PLAIN.floors;
+  return first.count >= PLAIN.count && floors.steps.length >= PLAIN.steps && floors.steps.every((step) => step > 0);
 }
 
 function ofSnapshots(findings: Findings): Judgement {
   const { snapshots, growthBytes } = findings;
   return {
     verdict: 'leak',
-    explanation: `Three snapshots grew by ${formatBytes(growthBytes!)}; ${survivalText(snapshots!)}.`,
+    explanation:
+      snapshots === undefined
+        ? `What lives grew by ${formatBytes(growthBytes!)} between two snapshots, most of it in one place, and every floor rose.`
+        : `What lives grew by ${formatBytes(growthBytes!)} over three snapshots; ${survivalText(snapshots)}.`,
   };
 }
 
@@ -112,7 +117,7 @@ function tooFew(findings: Findings): Judgement {
   const { floors } = findings;
   return {
     verdict: 'unclear',
-    explanation: `Too short to tell: ${floors.count} full collection${floors.count === 1 ? '' : 's'} seen in ${formatDuration(findings.watchedMs)}. Let it run longer, or drive a load with --drive.`,
+    explanation: `${findings.suspects.length > 0 ? 'Not proven' : 'Too short to tell'}: ${floors.count} full collection${floors.count === 1 ? '' : 's'} seen in ${formatDuration(findings.watchedMs)}. Let it run longer, or drive a load with --drive.`,
   };
 }
 

@@ -102,7 +102,7 @@ export class Watch {
     this.#channel.poll();
     for (const thread of this.#threads.values()) {
       this.#noteSilence(thread);
-      thread.settle();
+      thread.settle(nowMs());
     }
     if (this.#channel.badLines > 0) {
       this.warn('PLIM_WARN_WATCH_LOST', `${this.#channel.badLines} lines of the watch were damaged and left out.`);

@@ -19,6 +19,8 @@ import {
 /** A watch of weeks must not grow either: past this a series loses every second entry of its older half. */
 const MOST_ENTRIES = 2_000;
 const MOST_WARNINGS = 20;
+/** Floors of an old thread may be a minute apart, ms. */
+const LONGEST_SILENCE_MS = 65_000;
 
 /** A snapshot that is being written. */
 export interface PendingShot {
@@ -185,7 +187,9 @@ export class WatchedThread {
   }
 
   /** Notes that the thread is gone: a snapshot it was writing will never be whole. */
-  settle(): void {
+  settle(nowMs: number): void {
+    // A kill leaves no last word: the thread lived about as long as we watched, unless it has been silent for long.
+    if (!this.hasExited && nowMs - this.#heardMs < LONGEST_SILENCE_MS) this.#lastAt = this.ageAt(nowMs);
     if (this.#pending === undefined) return;
     const { number, begin } = this.#pending;
     this.#pending = undefined;

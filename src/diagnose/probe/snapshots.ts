@@ -14,6 +14,9 @@ import { type Floor, type Hello, type ProbeSettings, type SnapshotBegin, threadK
 import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
 
+/** A program that has done its work may be held up longer, or the snapshots before were for nothing. */
+const EXIT_PATIENCE = 3;
+
 type Ordered = Pick<SnapshotBegin, 'order'>;
 
 /** Memory of the process that is not its JS heap, bytes. */
@@ -69,7 +72,7 @@ export class PlimsollProbeSnapshots {
     const at = this.#clock.at();
     try {
       const estimate = estimateSnapshot(floor.heapUsed, this.#experience, outsideHeap(floor));
-      const reason = this.#whyNot(estimate, floor);
+      const reason = this.#whyNot(estimate, floor, why);
       if (reason === null) {
         this.#write({ at, why, heapUsed: floor.heapUsed, estimate, ...ordered });
         this.#firstFloor ??= floor;
@@ -81,8 +84,9 @@ export class PlimsollProbeSnapshots {
     this.#clock.takeOff(now() - started);
   }
 
-  #whyNot(estimate: SnapshotCost, floor: Floor): string | null {
-    const { snapshots, outDir, maxPauseMs } = this.#settings;
+  #whyNot(estimate: SnapshotCost, floor: Floor, why: SnapshotBegin['why']): string | null {
+    const { snapshots, outDir } = this.#settings;
+    const maxPauseMs = this.#settings.maxPauseMs * (why === 'exit' ? EXIT_PATIENCE : 1);
     if (!snapshots) return 'Snapshots are switched off.';
     const heap = { usedBytes: floor.heapUsed, limitBytes: this.#heapLimitBytes };
     return whyRefused(estimate, { memory: memoryRoom(), diskBytes: freeDisk(outDir), maxPauseMs, heap });

@@ -18,9 +18,20 @@ export interface Bound {
 const CAPACITY =
   /^[#_]{0,2}(max|limit|capacity|maxsize|maxentries|maxitems|maxkeys|maxlength|maxcount|maxelements|maxcachesize|cachesize|sizelimit|entrylimit)_{0,2}$/;
 const OWNERS_ASKED = 3;
+/** How V8 lets arrays grow, and what an element takes, bytes. */
+const ARRAY_GROWTH = 1.5;
+const ARRAY_SLACK = 16;
+const ELEMENT_BYTES = 8;
 
 /** The smallest stated limit that `held` has not passed, of the holder or of the nearest things that hold it. */
-export function findBound(newest: Namer, oldest: HeapView, holder: number, held: number): Bound | null {
+export function findBound(
+  newest: Namer,
+  oldest: HeapView,
+  holder: number,
+  { before, now: held }: { readonly before: number; readonly now: number },
+): Bound | null {
+  const presized = presizedLength(newest.view, oldest, holder, before, held);
+  if (presized !== null) return presized;
   let best: Bound | null = null;
   for (const owner of ownersOf(newest, holder)) {
     for (const bound of boundsOf(newest.view, owner)) {
@@ -34,6 +45,23 @@ export function findBound(newest: Namer, oldest: HeapView, holder: number, held:
     if (best !== null) break;
   }
   return best;
+}
+
+/**
+ * The length of an array that was made as long as it will get. A store that is pushed to grows by half each time it is
+ * full: one that took in more than that, and is still the same, had been given its size beforehand.
+ */
+function presizedLength(newest: HeapView, oldest: HeapView, holder: number, before: number, now: number): Bound | null {
+  if (now <= before * ARRAY_GROWTH + ARRAY_SLACK) return null;
+  const store = newest.internal(holder, WORD.elements);
+  const older = oldest.graph.nodeId.indexOf(newest.graph.nodeId[holder]!);
+  const olderStore = older < 0 ? -1 : oldest.internal(older, WORD.elements);
+  if (store < 0 || olderStore < 0) return null;
+  const isSame =
+    newest.graph.nodeId[store] === oldest.graph.nodeId[olderStore] &&
+    newest.graph.selfSize[store] === oldest.graph.selfSize[olderStore];
+  const length = Math.floor(newest.graph.selfSize[store]! / ELEMENT_BYTES);
+  return isSame && length >= now ? { name: 'length', value: length } : null;
 }
 
 /** The holder itself, then the objects and scopes above it on the path a reader follows. */

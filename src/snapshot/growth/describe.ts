@@ -1,5 +1,6 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import type { ClassNaming, Namer } from '../naming/namer.ts';
+import { isGenericClass } from '../naming/class-names.ts';
 import { hopText, type OwnerPath, withoutRepeats } from '../naming/owner-paths.ts';
 import { findBound } from './bounds.ts';
 import { countBelow } from './census.ts';
@@ -23,7 +24,7 @@ export interface Case {
   readonly unitCounts: readonly ReadonlyMap<string, number>[];
 }
 
-const COMPANIONS_SHOWN = 4;
+const COMPANIONS_SHOWN = 2;
 const OTHERS_SHOWN = 3;
 
 export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
@@ -57,7 +58,7 @@ export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
     alsoHeldBy: namesOf(newest, others, owner),
     companions: companionsOf(accused),
     isShared: accused.isShared,
-    bound: findBound(newest, inquiry.oldest.view, holder, totals.at(-1)!),
+    bound: findBound(newest, inquiry.oldest.view, holder, { before: totals[0]!, now: totals.at(-1)! }),
     hops: withoutRepeats([...owner.hops, ...hopsTo(newest, holder, way)]).concat(accused.unit),
   };
 }
@@ -134,5 +135,9 @@ function totalsOf(inquiry: Case, holderIds: ReadonlySet<number>, accused: Accuse
   if (accused.unit === PLAIN_VALUES) return inquiry.namings.map((naming) => roomBelow(naming, holderIds));
   const below = inquiry.namings.map((naming) => countBelow(naming, holderIds, accused.unit, accused.isSideBySide));
   if (below.at(-1)! >= accused.count) return below;
+  // Texts and other generic things are everywhere: all of them say nothing of these.
+  if (accused.unit.startsWith('(') || isGenericClass(accused.unit)) {
+    return inquiry.namings.map((naming) => (naming === inquiry.newest ? accused.count : 0));
+  }
   return inquiry.unitCounts.map((counts) => counts.get(accused.unit) ?? 0);
 }

@@ -57,13 +57,15 @@ function placeKey(place: CodePlace): string {
 }
 
 /**
- * A few steps through new objects only, to the first function of the program. One that was there before counts where
+ * A few steps through new objects only, to the first function of the program, those of its dependencies coming last. One
+ * that was there before counts where
  * the step to it is named as callbacks are: a listener shared by all, a timer's function.
  */
 function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace | null {
   const { view, labels, places } = namer;
   const { graph } = view;
   const seen = new Set([start]);
+  let ofLibrary: FunctionPlace | null = null;
   let ring = [start];
   for (let depth = 0; depth < CALLBACK_DEPTH && ring.length > 0 && seen.size < NEIGHBOURS; depth++) {
     const next: number[] = [];
@@ -76,14 +78,16 @@ function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace
         if (isOld && !CALLBACK_STEP.test(labels.of(e))) continue;
         if (graph.nodeType[target] === graph.nodeTypes.closure) {
           const place = places.ofProgram(target);
-          if (place !== null) return { name: view.nameOf(target) || '(anonymous)', place };
+          const callback = place === null ? null : { name: view.nameOf(target) || '(anonymous)', place };
+          if (callback !== null && !callback.place.url.includes('/node_modules/')) return callback;
+          ofLibrary ??= callback;
         }
         if (!isOld) next.push(target);
       }
     }
     ring = next;
   }
-  return null;
+  return ofLibrary;
 }
 
 /** The step by which a unit is linked with another and that one with a third and on; `null` when there is no chain. */

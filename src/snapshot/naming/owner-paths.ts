@@ -95,11 +95,13 @@ export class OwnerPaths {
     const spoken = climbed.steps.filter((step) => step.label !== '');
     const first = spoken[0];
     const scopeName = scope < 0 ? '' : this.#view.nameOf(scope);
+    // A scope is reached through any function in it, at random; what is named is the variable in it.
+    const isScope = own >= 0;
     return {
-      head: climbed.head.text,
+      head: isScope && climbed.head === NOWHERE ? this.#scopeText(scope) : climbed.head.text,
       headUrl: climbed.head.url,
-      expression: expressionOf(spoken),
-      variable: first?.isVariable === true ? first.label : '',
+      expression: isScope ? '' : expressionOf(spoken),
+      variable: !isScope && first?.isVariable === true ? first.label : '',
       lastName: climbed.steps.findLast((step) => /^[#$\w]/.test(step.label))?.label ?? '',
       scope: scope < 0 ? null : { name: scopeName, place: this.#places.of(scope) },
       classPlaces: this.#classPlaces(climbed.steps),

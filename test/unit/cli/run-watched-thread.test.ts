@@ -103,7 +103,7 @@ test('of a process killed inside a snapshot the half file goes, and a warning st
     const file = path.join(dir, '77-0-1.heapsnapshot');
     fs.writeFileSync(`${file}.partial`, 'x');
     thread.accept(begin(file), 1);
-    thread.settle();
+    thread.settle(2);
     expect(fs.readdirSync(dir)).toEqual([]);
     expect(thread.warnings[0]).toMatchObject({ code: 'PLIM_WARN_SNAPSHOT_FAILED' });
     expect(thread.shots).toEqual([]);

@@ -101,7 +101,8 @@ describe('judgeFloors', () => {
   test.each([0, 1, 2, 4])('%i floors are too few to say', (count) => {
     const trend = judgeFloors(series(count, (_, i) => BASE + i * MB));
     const growth = Math.max(0, count - 1) * MB;
-    expect(trend).toMatchObject({ word: 'few', count, growth, steps: [] });
+    const steps = Array.from({ length: Math.max(0, count - 1) }, () => MB);
+    expect(trend).toMatchObject({ word: 'few', count, growth, steps });
     expect(trend.bytesPerMinute).toBeGreaterThanOrEqual(growth);
   });
 

@@ -174,19 +174,39 @@ describe('too few floors', () => {
     );
   });
 
-  test('are a leak where three snapshots leave no doubt', () => {
-    expect(say({ floors: few })).toMatchInlineSnapshot(
-      `"leak: Three snapshots grew by 18 MiB; 95 % of what was made in the first part was still held at the end."`,
+  const big = reportedOf({ bytes: 15 * MB });
+
+  test('are not proven where only the snapshots show somebody', () => {
+    expect(say({ floors: few, growthBytes: MB })).toMatchInlineSnapshot(
+      `"unclear: Not proven: 5 full collections seen in 60 s. Let it run longer, or drive a load with --drive."`,
     );
+  });
+
+  test('are a leak where three snapshots leave no doubt', () => {
+    expect(say({ floors: few, suspects: [big] })).toMatchInlineSnapshot(
+      `"leak: What lives grew by 18 MiB over three snapshots; 95 % of what was made in the first part was still held at the end."`,
+    );
+  });
+
+  test('are a leak where two do, and every floor rose', () => {
+    const floors = { ...few, steps: [MB, 2 * MB, MB] };
+    const two = { floors, snapshots: undefined, suspects: [big] };
+    expect(say(two)).toMatchInlineSnapshot(
+      `"leak: What lives grew by 18 MiB between two snapshots, most of it in one place, and every floor rose."`,
+    );
+    expect(say({ ...two, floors: { ...floors, steps: [MB, -1, MB] } })).toMatch(/^unclear/);
+    expect(say({ ...two, floors: { ...floors, steps: [MB] } })).toMatch(/^unclear/);
+    expect(say({ ...two, suspects: [{ ...big, count: 99 }] })).toMatch(/^unclear/);
   });
 
   test.each<[string, Partial<Findings>]>([
     ['fewer floors yet', { floors: { ...few, count: 3 } }],
-    ['little growth', { growthBytes: 4 * MB }],
-    ['many holders', { snapshots: shots({ topShare: 0.4 }) }],
-    ['a holder that is filling', { suspects: [reportedOf({ kind: 'filling' })] }],
+    ['little growth', { growthBytes: 3 * MB }],
+    ['a holder of less than half', { suspects: [{ ...big, bytes: 8 * MB }] }],
+    ['a holder that is filling', { suspects: [{ ...big, kind: 'filling' }] }],
+    ['nobody to name', { suspects: [] }],
     ['snapshots that say something else', { snapshots: shots({ word: 'churn' }) }],
   ])('are not with %s', (_, parts) => {
-    expect(say({ floors: few, ...parts })).toMatch(/^unclear/);
+    expect(say({ floors: few, suspects: [big], ...parts })).toMatch(/^unclear/);
   });
 });

@@ -54,6 +54,18 @@ test("a table that is itself a key of another map keeps that map's value", async
   expect(tree.ordinalOf[tree.idom[tree.numberOf[value]!]!]).toBe(inner);
 });
 
+test('entries of long texts, which V8 names by its pattern alone, hang on their keys too', async () => {
+  const heap = new HeapBuilder();
+  const table = heap.internal(heap.property(heap.root, 'map', heap.object('WeakMap')), 'table', heap.array(''));
+  const key = heap.property(heap.root, 'key', heap.object('Key'));
+  const text = heap.string('x'.repeat(2000));
+  const pair = 'part of key (%s @%u) -> value (%s @%u) pair in WeakMap (table @%u)';
+  for (const [i, from] of [key, table].entries()) heap.internal(from, `${i + 4} / ${pair}`, text);
+  const lines = heap.ephemeron(table, key, heap.string('one\ntwo'));
+  const { tree } = await openBytes(heap.toBytes());
+  for (const value of [text, lines]) expect(tree.ordinalOf[tree.idom[tree.numberOf[value]!]!]).toBe(key);
+});
+
 test('a name that only looks like an entry changes nothing', async () => {
   const heap = new HeapBuilder();
   heap.property(heap.root, 'x pair in WeakMap (table @1)', heap.object('A'));

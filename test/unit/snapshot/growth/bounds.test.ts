@@ -78,6 +78,29 @@ test('of several limits the smallest that holds', async () => {
   expect(await boundOf(all)).toEqual({ name: 'max', value: 300 });
 });
 
+describe('an array that was made as long as it will get', () => {
+  const boundOfList = async (during: (app: ProgramHeap, slots: Ref) => void) => {
+    const app = new ProgramHeap();
+    const slots = app.module(SOURCE.script).declare('slots', app.list());
+    app.reallocate(slots, 8000);
+    const add = (): void => void app.push(slots, app.object('Entry', { self: 100 }));
+    times(20, add);
+    const { bound } = await firstSuspect(app, () => {
+      times(80, add);
+      during(app, slots);
+    });
+    return bound;
+  };
+
+  test('is bound by its length', async () => {
+    expect(await boundOfList(() => {})).toEqual({ name: 'length', value: 1000 });
+  });
+
+  test('is not when its store was made anew', async () => {
+    expect(await boundOfList((app, slots) => app.reallocate(slots, 16_000))).toBe(null);
+  });
+});
+
 test.each([
   ['a text', (app: ProgramHeap) => app.string('500')],
   ['no whole number', (app: ProgramHeap) => app.number(500.5)],
