@@ -30,7 +30,7 @@ export interface ReportedSuspect {
   readonly perMinute: number;
   readonly bytes: number;
   readonly bytesPerMinute: number;
-  /** Growth per round of a driven load, or per part of the watch, bytes, in order. */
+  /** Growth between one snapshot and the next, bytes, in order. */
   readonly steps: readonly number[];
   /** Where the things are allocated: `getClient (src/agent.ts:57)`; `null` when unknown. */
   readonly allocatedIn: string | null;
