@@ -35,7 +35,7 @@ const SLOW_LEAK = {
 } as const;
 
 /** What snapshots must show to be believed without floors beside them. */
-const PLAIN = { floors: 4, growth: 0.1, topShare: 0.5, count: 100, steps: 2 } as const;
+const PLAIN = { floors: 4, growth: 0.05, bytes: 1024 * 1024, topShare: 0.5, count: 100, steps: 2 } as const;
 
 export function decide(findings: Findings): Judgement {
   const { floors } = findings;
@@ -97,7 +97,8 @@ function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {
 function isPlainInSnapshots({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
   const [first] = suspects;
   if (first?.kind !== 'leak' || growthBytes === undefined) return false;
-  if (growthBytes < floors.base * PLAIN.growth || first.bytes < growthBytes * PLAIN.topShare) return false;
+  if (growthBytes < Math.max(floors.base * PLAIN.growth, PLAIN.bytes)) return false;
+  if (first.bytes < growthBytes * PLAIN.topShare) return false;
   if (snapshots !== undefined) return snapshots.word === 'leak' && floors.count >= PLAIN.floors;
   return first.count >= PLAIN.count && floors.steps.length >= PLAIN.steps && floors.steps.every((step) => step > 0);
 }

@@ -32,12 +32,16 @@ export async function makeJudgement(
     const report = unwatchedReport(pid, argv, whyUnwatched(watch), watch.warnings);
     return { report, notes: [], hasFailed: false };
   }
-  for (const thread of others) if (isUnmeasured(thread)) watch.warn('PLIM_WARN_WATCH_LOST', unmeasuredText(thread));
+  const unmeasured = others.filter(isUnmeasured);
+  for (const thread of unmeasured) watch.warn('PLIM_WARN_WATCH_LOST', unmeasuredText(thread));
   const evidence = judged.toEvidence(watch.warnings);
   const sinceMs = nowMs();
   const outcome = await judgeEvidence(evidence, (done, total) => narrator.reading(done, total, sinceMs));
   const notes = others.length === 0 ? [] : notesOn(judged, others);
-  if ('report' in outcome) return { report: outcome.report, notes, hasFailed: false };
+  if ('report' in outcome) {
+    const { report } = outcome;
+    return { report: unmeasured.length === 0 ? report : withDoubt(report, unmeasured), notes, hasFailed: false };
+  }
   const explanation = `The evidence could not be judged: ${outcome.failure}`;
   return { report: bareReport(evidence, explanation), notes, hasFailed: true };
 }
@@ -57,6 +61,14 @@ function notesOn(judged: WatchedThread, others: readonly WatchedThread[]): strin
 function growthText(thread: WatchedThread): string {
   if (thread.floors.length === 0) return 'not measured';
   return `${thread.growth < 0 ? '' : '+'}${formatBytes(thread.growth)}`;
+}
+
+/** What could not be looked at cannot be said to be sound. */
+function withDoubt(report: LeakReport, unmeasured: readonly WatchedThread[]): LeakReport {
+  if (report.verdict !== 'none') return report;
+  const blocked = unmeasured.map((thread) => `process ${thread.name}`).join(' and ');
+  const explanation = `${report.explanation} But ${blocked} was blocked all the time and could not be watched.`;
+  return { ...report, verdict: 'unclear', explanation };
 }
 
 /** Shorter lives than this may well pass without a floor, ms. */

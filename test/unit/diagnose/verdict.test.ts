@@ -201,7 +201,7 @@ describe('too few floors', () => {
 
   test.each<[string, Partial<Findings>]>([
     ['fewer floors yet', { floors: { ...few, count: 3 } }],
-    ['little growth', { growthBytes: 3 * MB }],
+    ['little growth', { growthBytes: 1.5 * MB }],
     ['a holder of less than half', { suspects: [{ ...big, bytes: 8 * MB }] }],
     ['a holder that is filling', { suspects: [{ ...big, kind: 'filling' }] }],
     ['nobody to name', { suspects: [] }],
