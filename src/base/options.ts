@@ -1,5 +1,5 @@
 import { OptionsError } from './errors.ts';
-import { parseBytes, parseDuration } from './units.ts';
+import { parseDuration } from './units.ts';
 
 /** How a value is shown in a message: short, on one line, with its type where the text alone would not tell. */
 export function describeValue(value: unknown): string {
@@ -43,14 +43,6 @@ export function readDuration(name: string, value: unknown, min: number = 0): num
   if (ms === undefined) throw invalidOption(name, "a duration such as 500, '30s' or '5m'", value);
   if (ms < min) throw invalidOption(name, `a duration of at least ${min} ms`, value);
   return ms;
-}
-
-/** Bytes, given as a number or as text such as `'64MB'`; at least `min`. */
-export function readBytes(name: string, value: unknown, min: number = 0): number {
-  const bytes = typeof value === 'string' || typeof value === 'number' ? parseBytes(value) : undefined;
-  if (bytes === undefined) throw invalidOption(name, "a size such as 1048576 or '64MB'", value);
-  if (bytes < min) throw invalidOption(name, `a size of at least ${min} bytes`, value);
-  return bytes;
 }
 
 /** One of a fixed set of words. */

@@ -1,4 +1,4 @@
-/** Statistics that one odd sample does not move. None of them changes its input. */
+/** Statistics over a few numbers. None of them changes its input. */
 
 /** Middle value; the mean of the two middle ones when the number is even; `NaN` of nothing. */
 export function median(values: readonly number[]): number {
@@ -6,18 +6,6 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** Median of the slopes between all pairs of points (Theil-Sen); `NaN` below two points. **Cost:** O(n²). */
-export function theilSenSlope(times: readonly number[], values: readonly number[]): number {
-  const slopes: number[] = [];
-  for (let i = 0; i < times.length; i++) {
-    for (let j = i + 1; j < times.length; j++) {
-      const run = times[j]! - times[i]!;
-      if (run !== 0) slopes.push((values[j]! - values[i]!) / run);
-    }
-  }
-  return median(slopes);
 }
 
 /** Least-squares line through some points: its slope, and the share of the variance that it explains, 0 to 1. */

@@ -1,22 +1,5 @@
 /** Bytes and durations: read from what people write, written as people read them. Bytes are binary (1 KB = 1,024). */
 
-const BYTE_UNITS: Readonly<Record<string, number>> = {
-  '': 1,
-  b: 1,
-  k: 1024,
-  kb: 1024,
-  kib: 1024,
-  m: 1024 ** 2,
-  mb: 1024 ** 2,
-  mib: 1024 ** 2,
-  g: 1024 ** 3,
-  gb: 1024 ** 3,
-  gib: 1024 ** 3,
-  t: 1024 ** 4,
-  tb: 1024 ** 4,
-  tib: 1024 ** 4,
-};
-
 const DURATION_UNITS: Readonly<Record<string, number>> = {
   '': 1,
   ms: 1,
@@ -29,25 +12,15 @@ const DURATION_UNITS: Readonly<Record<string, number>> = {
 
 const QUANTITY = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*([a-z]*)\s*$/i;
 
-function parseQuantity(text: string | number, units: Readonly<Record<string, number>>): number | undefined {
+/** Milliseconds of `250`, `'30s'`, `'5m'`, `'1.5h'`; `undefined` when it is no duration. */
+export function parseDuration(text: string | number): number | undefined {
   if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? text : undefined;
   const match = QUANTITY.exec(text);
   if (match === null) return undefined;
-  const factor = Object.hasOwn(units, match[2]!.toLowerCase()) ? units[match[2]!.toLowerCase()]! : undefined;
-  if (factor === undefined) return undefined;
-  const value = Number(match[1]) * factor;
-  return Number.isFinite(value) ? value : undefined;
-}
-
-/** Bytes of `64`, `'64MB'`, `'1.5 GiB'`; `undefined` when it is no size. */
-export function parseBytes(text: string | number): number | undefined {
-  const value = parseQuantity(text, BYTE_UNITS);
-  return value === undefined ? undefined : Math.round(value);
-}
-
-/** Milliseconds of `250`, `'30s'`, `'5m'`, `'1.5h'`; `undefined` when it is no duration. */
-export function parseDuration(text: string | number): number | undefined {
-  return parseQuantity(text, DURATION_UNITS);
+  const unit = match[2]!.toLowerCase();
+  if (!Object.hasOwn(DURATION_UNITS, unit)) return undefined;
+  const ms = Number(match[1]) * DURATION_UNITS[unit]!;
+  return Number.isFinite(ms) ? ms : undefined;
 }
 
 /** Bytes as `0 B`, `312 KiB`, `5.8 MiB`, `1.50 GiB`; keeps the sign. */
