@@ -95,7 +95,7 @@ describe('plimsoll run', () => {
     expect(report.environment.rounds).toBe(9);
     const found = report.suspects.map(placeOf);
     expect(found).toContainEqual(expect.stringMatching(/^leak upstream\.mjs .*ApiClient/));
-    expect(found).toContainEqual(expect.stringMatching(/^leak orders\.mjs /));
+    expect(found).toContainEqual(expect.stringMatching(/^leak bus\.mjs .*orders\.mjs:12/));
     expect(found).toContainEqual(expect.stringMatching(/^leak jobs\.mjs .*Timeout/));
     const cache = report.suspects.filter(({ sentence }) => sentence.includes('profiles.#cache'));
     expect(cache.map(({ kind }) => kind)).toEqual(['filling']);
