@@ -24,7 +24,7 @@ export interface Case {
   readonly unitCounts: readonly ReadonlyMap<string, number>[];
 }
 
-const COMPANIONS_SHOWN = 2;
+const COMPANIONS_SHOWN = 3;
 const OTHERS_SHOWN = 3;
 
 export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
@@ -122,10 +122,16 @@ function hopsTo(namer: Namer, holder: number, way: readonly { label: string; nod
   });
 }
 
+/** A class of the program's own says more than plain objects and arrays. */
+function isNamedClass(className: string): boolean {
+  return /^[A-Za-z_$][\w$]*$/.test(className) && !isGenericClass(className);
+}
+
 function companionsOf(accused: Accused): Suspect['companions'] {
   return accused.others
     .filter((other) => other.className !== accused.unit && !other.className.startsWith('('))
     .filter((other) => other.className !== 'system / Context' && other.count >= accused.count * 0.3)
+    .sort((a, b) => Number(isNamedClass(b.className)) - Number(isNamedClass(a.className)))
     .slice(0, COMPANIONS_SHOWN)
     .map(({ className, count }) => ({ className, count }));
 }

@@ -26,7 +26,12 @@ export function findKnownPlaces(
   const { graph } = view;
   for (let node = 0; node < graph.nodeCount; node++) {
     if (graph.nodeType[node] !== graph.nodeTypes.object || !view.isReachable(node)) continue;
-    switch (view.nameOf(node)) {
+    const name = view.nameOf(node);
+    if (name.includes('[JSGlobalObject]')) {
+      known.set(node, { text: name.startsWith('Window') ? 'window' : 'globalThis', url: null });
+      continue;
+    }
+    switch (name) {
       case 'BuiltinModule':
         addBuiltin(view, node, known);
         break;
