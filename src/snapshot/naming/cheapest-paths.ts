@@ -24,9 +24,13 @@ const PRICE = {
   code: 40,
 } as const;
 
-/** Surcharge on leaving the engine's groups of roots: what hangs on the stack hangs there by accident. */
+/**
+ * Surcharge on leaving the engine's groups of roots: what hangs on the stack hangs there by accident, and what hangs on
+ * a handle even more so; from the stack a path leads at least through variables.
+ */
 const ROOT_GROUP_PRICE: ReadonlyMap<string, number> = new Map([
-  ['(Handle scope)', 60],
+  ['(Handle scope)', 80],
+  ['(Strong roots)', 80],
   ['(Stack roots)', 60],
   ['(Microtasks)', 60],
   ['(Global handles)', 15],
