@@ -58,10 +58,19 @@ export class PlimsollProbeFloors {
     const at = now();
     const age = at - this.#newestAt;
     if (at - this.#askedUntil < spacingAfter(this.#askedPause, this.#clock.at())) return;
-    const load: Load = { utilization: eventLoopUtilization(this.#utilization).utilization, isServer: this.isServer };
+    const load = this.#load();
     if (age < (this.#intervalMs ?? oldestFloor(this.#clock.at(), load))) return;
     if (load.isServer && isBusy(load) && this.#nudge(at)) return;
     this.ask();
+  }
+
+  /** Whether the thread is a server that has much to do. */
+  get isBusyServer(): boolean {
+    return this.isServer && isBusy(this.#load());
+  }
+
+  #load(): Load {
+    return { utilization: eventLoopUtilization(this.#utilization).utilization, isServer: this.isServer };
   }
 
   /** Has V8 collect in its own time; `false` where that is not to be had, or did not help the last time. */

@@ -69,6 +69,7 @@ export class PlimsollProbe {
     this.#journal.guard('profiler', () => {
       this.#sites?.start();
       this.#sites?.tidy();
+      if (this.#floors.isBusyServer) this.#sites?.coarsen();
     });
     this.#journal.guard('orders', () => {
       for (const order of this.#orders.take()) this.#obey(order);

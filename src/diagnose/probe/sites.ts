@@ -6,8 +6,10 @@ import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
 import { type Loading, mayCompileInMemory } from './script-loaders.ts';
 
-/** Mean distance between samples, bytes. A quarter of it finds smaller leaks and costs a busy server 3 % of its CPU. */
+/** Mean distance between samples, bytes. A quarter of it finds smaller leaks. */
 const SAMPLING_INTERVAL = 512 * 1024;
+/** The same for a busy server: it allocates so much that the finer one takes 2 to 3 % of its CPU. */
+const COARSE_INTERVAL = 4 * 1024 * 1024;
 
 function currentLoading(): Loading {
   return {
@@ -24,6 +26,7 @@ export class PlimsollProbeSites {
   readonly #prefix: string;
   #profiler: PlimsollProbeProfiler | undefined;
   #isTried = false;
+  #isCoarse = false;
   #profiles = 0;
   #maps = 0;
 
@@ -43,6 +46,14 @@ export class PlimsollProbeSites {
     if (this.#isTried) return;
     this.#isTried = true;
     this.#profiler = new PlimsollProbeProfiler(SAMPLING_INTERVAL);
+  }
+
+  /** Samples more rarely from now on, once; not when a profile was written, which the next could not be compared with. */
+  coarsen(): void {
+    if (this.#isCoarse || this.#profiler === undefined || this.#profiles > 0) return;
+    this.#isCoarse = true;
+    this.#profiler.stop();
+    this.#profiler = new PlimsollProbeProfiler(COARSE_INTERVAL);
   }
 
   /** Ends the profiler, for good. */
