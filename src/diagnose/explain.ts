@@ -1,7 +1,8 @@
+import { partsAround } from '../base/parts.ts';
 import { analyseGrowth, type FunctionPlace, type Growth, type HeapSnapshot, type Suspect } from '../snapshot/index.ts';
 import { findAllocationSites } from './allocation-sites.ts';
 import { Places, type PlacesOptions } from './places.ts';
-import { readProfiles } from './profiles.ts';
+import type { Profiles } from './profiles.ts';
 import type { ReportedSuspect } from './report.ts';
 import { type ReportContext, reportSuspect } from './reported.ts';
 
@@ -12,8 +13,8 @@ export interface ExplainOptions extends PlacesOptions {
   readonly rounds?: number;
   /** Whether the floors say that nothing grows any more; default `false`. */
   readonly hasStopped?: boolean;
-  /** Files of sampling heap profiles, oldest first; default: none. */
-  readonly profiles?: readonly string[];
+  /** Default: none, and nothing is said of where things are allocated. */
+  readonly profiles?: Profiles;
 }
 
 export interface Explained {
@@ -46,14 +47,16 @@ export function explainGrowth(snapshots: readonly HeapSnapshot[], options: Expla
   const context: ReportContext = {
     places,
     minutes: times === null ? null : (times.at(-1)! - times[0]!) / 60_000,
-    parts: partsOf(times, snapshots.length),
+    parts: partsAround(snapshots.length, times ?? undefined) ?? [],
     rounds: options.rounds ?? 0,
     hasStopped: options.hasStopped ?? false,
   };
   const told = growth.suspects
     .filter((suspect, i, all) => isTelling(suspect, growth) && !isPartOf(suspect, all.slice(0, i)))
     .slice(0, MOST_SUSPECTS);
-  const sites = allocationSites(told, options.profiles ?? [], places.isProgramScript);
+  const { profiles } = options;
+  const sites =
+    profiles === undefined ? [] : findAllocationSites(told, profiles.first, profiles.last, places.isProgramScript);
   const suspects = told.map((suspect, i) => reportSuspect(suspect, siteText(sites[i] ?? null, places), context));
   return { growth, suspects };
 }
@@ -88,24 +91,6 @@ function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
 function isPrefix(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   return short !== '' && short !== long && long.startsWith(short) && /^[.[]/.test(long.slice(short.length));
-}
-
-/** Lengths of the parts before and after the middle snapshot; without times both are taken as equally long. */
-function partsOf(times: readonly number[] | null, count: number): number[] {
-  if (count < 3) return [];
-  if (times === null) return [1, 1];
-  const middle = times[times.length >> 1]!;
-  return [middle - times[0]!, times.at(-1)! - middle];
-}
-
-function allocationSites(
-  suspects: readonly Suspect[],
-  profiles: readonly string[],
-  isProgramScript: (url: string) => boolean,
-): readonly (FunctionPlace | null)[] {
-  const read = readProfiles(profiles);
-  if (read === undefined) return [];
-  return findAllocationSites(suspects, read.first, read.last, isProgramScript);
 }
 
 function siteText(site: FunctionPlace | null, places: Places): string | null {

@@ -9,13 +9,13 @@ import { type Explained, explainGrowth } from './explain.ts';
 import { type FloorTrend, judgeFloors, judgeRounds } from './floor-trend.ts';
 import { judgeNative } from './native-trend.ts';
 import { Places, type PlacesOptions } from './places.ts';
-import { readProfiles } from './profiles.ts';
+import { type Profiles, readProfiles } from './profiles.ts';
 import type { LeakReport, ReportedSite } from './report.ts';
 import { shotsToAnalyse } from './schedule.ts';
 import { judgeGrowth } from './snapshot-trend.ts';
 import { SourcePlaces } from './source-places.ts';
 import { decide } from './verdict.ts';
-import type { Floor } from './wire.ts';
+import { type Floor, floorBytes } from './wire.ts';
 
 export interface JudgeOptions {
   /** Version of the package, for the report's environment. */
@@ -37,8 +37,9 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
     sources: new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) }),
     isWatcherScript: options.isWatcherScript,
   };
+  const profiles = readProfiles(evidence.profiles.map((profile) => profile.file));
   const shots = worthReading(floors) ? shotsToAnalyse(evidence.shots) : [];
-  const read = shots.length < 2 ? undefined : await readShots(shots, { floors, places, evidence, warnings }, options);
+  const read = shots.length < 2 ? undefined : await readShots(shots, { floors, places, profiles, warnings }, options);
   const snapshots = read === undefined ? undefined : judgeGrowth(read.growth, read.times);
   const suspects = read?.suspects ?? [];
   const judgement = decide({
@@ -54,7 +55,7 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
   return {
     ...judgement,
     suspects: isQuiet ? [] : suspects,
-    allocationSites: isQuiet ? [] : reportSites(evidence, places),
+    allocationSites: isQuiet ? [] : reportSites(profiles, places),
     growthBytes: Math.round(floors.growth),
     bytesPerMinute: Math.round(floors.bytesPerMinute),
     series: evidence.floors.map(({ at, heapUsed, external, arrayBuffers, rss, asked }) => ({
@@ -80,7 +81,7 @@ function isJudgedByRounds(evidence: Evidence): boolean {
 function judgeAllFloors(evidence: Evidence): FloorTrend {
   if (isJudgedByRounds(evidence)) return judgeRounds(roundPoints(evidence));
   const floors = withoutFallAtExit(evidence.floors);
-  return judgeFloors(comparable(floors).map((floor) => ({ at: floor.at, value: floor.heapUsed + floor.external })));
+  return judgeFloors(comparable(floors).map((floor) => ({ at: floor.at, value: floorBytes(floor) })));
 }
 
 /** The last warm-up round's floor is the base that the measured ones rise from. */
@@ -88,7 +89,7 @@ function roundPoints(evidence: Evidence): { at: number; value: number }[] {
   const from = evidence.rounds.findLastIndex((round) => round.warmup);
   return evidence.rounds.slice(Math.max(0, from)).flatMap((round) => {
     const floor = evidence.floors.findLast((candidate) => candidate.at <= round.at + 0.5);
-    return floor === undefined ? [] : [{ at: round.at, value: floor.heapUsed + floor.external }];
+    return floor === undefined ? [] : [{ at: round.at, value: floorBytes(floor) }];
   });
 }
 
@@ -97,7 +98,7 @@ function withoutFallAtExit(floors: readonly Floor[]): readonly Floor[] {
   const last = floors.at(-1);
   const previous = floors.at(-2);
   if (last?.atExit !== true || previous === undefined) return floors;
-  return last.heapUsed + last.external < previous.heapUsed + previous.external ? floors.slice(0, -1) : floors;
+  return floorBytes(last) < floorBytes(previous) ? floors.slice(0, -1) : floors;
 }
 
 /**
@@ -123,14 +124,14 @@ interface ReadShots extends Explained {
 interface Inquiry {
   readonly floors: FloorTrend;
   readonly places: PlacesOptions;
-  readonly evidence: Evidence;
+  readonly profiles: Profiles | undefined;
   /** What goes wrong is added to it. */
   readonly warnings: Warning[];
 }
 
 async function readShots(
   shots: readonly Shot[],
-  { floors, places, evidence, warnings }: Inquiry,
+  { floors, places, profiles, warnings }: Inquiry,
   options: JudgeOptions,
 ): Promise<ReadShots | undefined> {
   const opened = await openAll(shots, options, warnings);
@@ -143,7 +144,7 @@ async function readShots(
       times,
       rounds: roundsBetween(opened.map(({ shot }) => shot)),
       hasStopped: floors.word === 'stopped',
-      profiles: evidence.profiles.map((profile) => profile.file),
+      ...(profiles === undefined ? {} : { profiles }),
     },
   );
   return { ...explained, times };
@@ -187,8 +188,7 @@ function roundsBetween(shots: readonly Shot[]): number {
 }
 
 /** Where what stays was allocated; what the profiles do not tell is left out. */
-function reportSites(evidence: Evidence, options: PlacesOptions): ReportedSite[] {
-  const profiles = readProfiles(evidence.profiles.map((profile) => profile.file));
+function reportSites(profiles: Profiles | undefined, options: PlacesOptions): ReportedSite[] {
   if (profiles === undefined) return [];
   const places = new Places(options);
   return topAllocationSites(profiles.first, profiles.last, places.isProgramScript, MOST_SITES).map(

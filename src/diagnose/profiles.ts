@@ -1,13 +1,18 @@
 import fs from 'node:fs';
 import type { ProfileNode } from './allocation-sites.ts';
 
+/** What was alive by allocation stack, first and last. */
+export interface Profiles {
+  /** `undefined` when there is one profile only. */
+  readonly first: ProfileNode | undefined;
+  readonly last: ProfileNode;
+}
+
 /**
- * Reads the first and the last of some sampling heap profiles, oldest first; `first` is `undefined` when there is one
- * only. `undefined` when the last cannot be read: a profile is a help, not a proof, and a report does without.
+ * Reads the first and the last of some sampling heap profiles, oldest first. `undefined` when the last cannot be read:
+ * a profile is a help, not a proof, and a report does without.
  */
-export function readProfiles(
-  files: readonly string[],
-): { readonly first: ProfileNode | undefined; readonly last: ProfileNode } | undefined {
+export function readProfiles(files: readonly string[]): Profiles | undefined {
   const last = readProfile(files.at(-1));
   if (last === undefined) return undefined;
   return { first: files.length > 1 ? readProfile(files[0]) : undefined, last };

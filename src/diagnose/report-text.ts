@@ -2,6 +2,7 @@
 import { formatBytes, formatDuration } from '../base/units.ts';
 import type { LeakReport, ReportedSuspect, Verdict } from './report.ts';
 import { hang, paint, printable, sparkline, type Style, wrapLines } from './text-layout.ts';
+import { floorBytes } from './wire.ts';
 
 /** Widths in columns: when nobody says so, at most, at least. */
 const DEFAULT_WIDTH = 80;
@@ -140,7 +141,7 @@ function watchText(env: LeakReport['environment']): string {
 }
 
 function seriesText({ series, growthBytes, bytesPerMinute }: LeakReport, { width }: Page): string {
-  const live = series.map((floor) => floor.heapUsed + floor.external);
+  const live = series.map(floorBytes);
   const ends = `${formatBytes(live[0]!)} to ${formatBytes(live.at(-1)!)}`;
   const growth = `${signedBytes(growthBytes)} once warm, ${signedBytes(bytesPerMinute)}/min`;
   return `${sparkline(live, Math.min(CHART_POINTS, width >> 1))} ${ends} (${growth})`;

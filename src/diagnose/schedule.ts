@@ -6,7 +6,7 @@
  * thread's own: our pauses are taken off.
  */
 import { median } from '../base/stats.ts';
-import type { Floor } from './wire.ts';
+import { type Floor, floorBytes } from './wire.ts';
 
 /** Age at the first snapshot; the next ones follow at doublings of it. */
 const FIRST_SHOT_MS = 3_000;
@@ -46,11 +46,6 @@ export interface Attempt {
   readonly taken: boolean;
   /** 0 when it was not taken. */
   readonly pauseMs: number;
-}
-
-/** Live bytes of a floor: the JavaScript heap and what it holds outside (array buffers are part of `external`). */
-export function floorBytes(floor: Floor): number {
-  return floor.heapUsed + floor.external;
 }
 
 /** Live bytes at the newest floor not younger than `at`; `undefined` before the first floor. */

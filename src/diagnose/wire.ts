@@ -69,6 +69,11 @@ export interface Floor {
   readonly atExit?: true;
 }
 
+/** Live bytes of a floor: the JavaScript heap and what it holds outside (array buffers are part of `external`). */
+export function floorBytes({ heapUsed, external }: Pick<Floor, 'heapUsed' | 'external'>): number {
+  return heapUsed + external;
+}
+
 /** Open handles and requests by kind, now and then. */
 export interface Resources {
   readonly kind: 'resources';

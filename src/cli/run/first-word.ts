@@ -1,6 +1,5 @@
 import { judgeFloors } from '../../diagnose/floor-trend.ts';
-import { floorBytes } from '../../diagnose/schedule.ts';
-import type { Floor } from '../../diagnose/wire.ts';
+import { type Floor, floorBytes } from '../../diagnose/wire.ts';
 
 /** How often in a row the floors must say that memory rises before we do. */
 const NEEDED_IN_A_ROW = 3;

@@ -6,8 +6,7 @@
  * has ended the terminal is ours and a live line shows the rest of the work.
  */
 import { formatBytes, formatDuration } from '../../base/units.ts';
-import { floorBytes } from '../../diagnose/schedule.ts';
-import type { Message, SnapshotBegin, SnapshotEnd } from '../../diagnose/wire.ts';
+import { floorBytes, type Message, type SnapshotBegin, type SnapshotEnd } from '../../diagnose/wire.ts';
 import type { Terminal } from '../terminal.ts';
 import { FirstWord } from './first-word.ts';
 import { fileSize } from './file-size.ts';

@@ -1,5 +1,5 @@
 import { clearIntervalOriginal, countResources, now, setIntervalOriginal } from '../../runtime/index.ts';
-import { type Floor, type Hello, type Order, type ProbeSettings } from '../wire.ts';
+import { floorBytes, type Hello, type Order, type ProbeSettings } from '../wire.ts';
 import { PlimsollProbeClock } from './clock.ts';
 import { isExitSnapshotUseful } from './exit-guard.ts';
 import { PlimsollProbeFloors } from './floors.ts';
@@ -18,10 +18,6 @@ const SHORTEST_LIFE_MS = 300;
 const RESOURCES_FIRST_MS = 500;
 const RESOURCES_EVERY_MS = 5_000;
 const RESOURCES_LARGEST_SHARE = 1 / 2_500;
-
-function liveBytes(floor: Floor): number {
-  return floor.heapUsed + floor.external;
-}
 
 /** The watch inside one thread: samples, obeys, and is never noticed. */
 export class PlimsollProbe {
@@ -126,9 +122,9 @@ export class PlimsollProbe {
     const isUseful = isExitSnapshotUseful({
       at: this.#clock.at(),
       lastSnapshotAt: lastAt,
-      firstSnapshotBytes: firstFloor && liveBytes(firstFloor),
-      lastBytes: before && liveBytes(before),
-      exitBytes: liveBytes(floor),
+      firstSnapshotBytes: firstFloor && floorBytes(firstFloor),
+      lastBytes: before && floorBytes(before),
+      exitBytes: floorBytes(floor),
     });
     if (this.#orders.snapshotAtExit && isUseful) this.#snapshots.take('exit', floor);
     if (isUseful) this.#sites?.writeProfile();

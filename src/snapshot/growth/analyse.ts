@@ -4,6 +4,7 @@
  * Charge what changed to what stayed; hear witnesses for what several hold; find the unit of each growth; climb chains
  * to their holders; take alike owners together; rank by bytes and evenness; name. Each step has a file of its own.
  */
+import { partsAround } from '../../base/parts.ts';
 import { IdSet } from '../../struct/id-set.ts';
 import { ClassNaming, Namer, type NamingOptions } from '../naming/namer.ts';
 import type { HeapSnapshot } from '../open.ts';
@@ -68,7 +69,7 @@ export function analyseGrowth(snapshots: readonly HeapSnapshot[], options: Growt
   const bytes = netBytes(tallies.added, tallies.freed);
   const rows = makeRows(newest, tallies);
   climbChains(newest, rows, countsBefore, countsAfter);
-  const ranked = rank(newest, rows, bytes, partsOf(options.times, chosen.length));
+  const ranked = rank(newest, rows, bytes, partsAround(chosen.length, options.times));
   const inquiry: Case = { newest, oldest, namings, idsBefore, grownBytes: bytes, unitCounts };
   return {
     bytes,
@@ -84,14 +85,6 @@ function firstMiddleLast(snapshots: readonly HeapSnapshot[]): HeapSnapshot[] {
   if (snapshots.length < 2) throw new RangeError(`Expected two or more snapshots, got ${snapshots.length}.`);
   if (snapshots.length < 4) return [...snapshots];
   return [snapshots[0]!, snapshots[snapshots.length >> 1]!, snapshots.at(-1)!];
-}
-
-/** Lengths of the two parts, the times being those of all snapshots given. */
-function partsOf(times: readonly number[] | undefined, chosen: number): readonly [number, number] | undefined {
-  if (chosen < 3) return undefined;
-  if (times === undefined || times.length < 3) return [1, 1];
-  const middle = times[times.length >> 1]!;
-  return [middle - times[0]!, times.at(-1)! - middle];
 }
 
 function clamp(share: number): number {

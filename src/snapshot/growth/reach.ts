@@ -1,6 +1,7 @@
 import type { IdSet } from '../../struct/id-set.ts';
 import { isMapLike } from '../naming/class-names.ts';
 import type { Namer } from '../naming/namer.ts';
+import { walkRings } from './walk.ts';
 
 const FARTHEST = 7;
 const MOST_NODES = 60_000;
@@ -11,26 +12,15 @@ export function stepsTo(
   holder: number,
   isTarget: (node: number) => boolean,
 ): { readonly label: string; readonly node: number }[] {
-  const { view, labels } = namer;
-  const { graph } = view;
   const cameFrom = new Map<number, { readonly node: number; readonly edge: number }>();
-  const seen = new Set([holder]);
-  let ring = [holder];
-  for (let depth = 0; depth < FARTHEST && ring.length > 0 && seen.size < MOST_NODES; depth++) {
-    const next: number[] = [];
-    for (const node of ring) {
-      for (let e = graph.firstEdge[node]!, end = graph.firstEdge[node + 1]!; e < end; e++) {
-        const target = graph.edgeTo[e]!;
-        if (view.essential[e] === 0 || seen.has(target) || labels.isStructural(e)) continue;
-        seen.add(target);
-        cameFrom.set(target, { node, edge: e });
-        if (isTarget(target)) return stepsBack(namer, target, cameFrom);
-        next.push(target);
-      }
-    }
-    ring = next;
-  }
-  return [];
+  let found = -1;
+  walkRings(namer, holder, { depth: FARTHEST, nodes: MOST_NODES }, (target, edge, node) => {
+    cameFrom.set(target, { node, edge });
+    if (!isTarget(target)) return 'enter';
+    found = target;
+    return 'stop';
+  });
+  return found < 0 ? [] : stepsBack(namer, found, cameFrom);
 }
 
 function stepsBack(

@@ -3,6 +3,7 @@ import type { IdSet } from '../../struct/id-set.ts';
 import { isGenericClass } from '../naming/class-names.ts';
 import type { CodePlace } from '../naming/locations.ts';
 import type { Namer } from '../naming/namer.ts';
+import { type Visit, walkRings } from './walk.ts';
 
 export interface FunctionPlace {
   readonly name: string;
@@ -58,36 +59,29 @@ function placeKey(place: CodePlace): string {
 
 /**
  * A few steps through new objects only, to the first function of the program, those of its dependencies coming last. One
- * that was there before counts where
- * the step to it is named as callbacks are: a listener shared by all, a timer's function.
+ * that was there before counts where the step to it is named as callbacks are: a listener shared by all, a timer's
+ * function.
  */
 function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace | null {
   const { view, labels, places } = namer;
   const { graph } = view;
-  const seen = new Set([start]);
+  let ofProgram: FunctionPlace | null = null;
   let ofLibrary: FunctionPlace | null = null;
-  let ring = [start];
-  for (let depth = 0; depth < CALLBACK_DEPTH && ring.length > 0 && seen.size < NEIGHBOURS; depth++) {
-    const next: number[] = [];
-    for (const node of ring) {
-      for (let e = graph.firstEdge[node]!, end = graph.firstEdge[node + 1]!; e < end; e++) {
-        const target = graph.edgeTo[e]!;
-        if (view.essential[e] === 0 || seen.has(target) || labels.isStructural(e)) continue;
-        seen.add(target);
-        const isOld = before.has(graph.nodeId[target]!);
-        if (isOld && !CALLBACK_STEP.test(labels.of(e))) continue;
-        if (graph.nodeType[target] === graph.nodeTypes.closure) {
-          const place = places.ofProgram(target);
-          const callback = place === null ? null : { name: view.nameOf(target) || '(anonymous)', place };
-          if (callback !== null && !callback.place.url.includes('/node_modules/')) return callback;
-          ofLibrary ??= callback;
-        }
-        if (!isOld) next.push(target);
+  walkRings(namer, start, { depth: CALLBACK_DEPTH, nodes: NEIGHBOURS }, (target, edge) => {
+    const isOld = before.has(graph.nodeId[target]!);
+    if (isOld && !CALLBACK_STEP.test(labels.of(edge))) return 'pass';
+    const place = graph.nodeType[target] === graph.nodeTypes.closure ? places.ofProgram(target) : null;
+    if (place !== null) {
+      const callback = { name: view.nameOf(target) || '(anonymous)', place };
+      if (!place.url.includes('/node_modules/')) {
+        ofProgram = callback;
+        return 'stop';
       }
+      ofLibrary ??= callback;
     }
-    ring = next;
-  }
-  return ofLibrary;
+    return isOld ? 'pass' : 'enter';
+  });
+  return ofProgram ?? ofLibrary;
 }
 
 /** The step by which a unit is linked with another and that one with a third and on; `null` when there is no chain. */
@@ -112,23 +106,15 @@ function nextUnit(
   start: number,
   seen: Set<number>,
 ): { readonly node: number; readonly label: string } | null {
-  const { view, classes, labels } = namer;
-  const { graph } = view;
-  let ring = [start];
-  for (let depth = 0; depth < LINK_DEPTH; depth++) {
-    const next: number[] = [];
-    for (const node of ring) {
-      for (let e = graph.firstEdge[node]!, end = graph.firstEdge[node + 1]!; e < end; e++) {
-        const target = graph.edgeTo[e]!;
-        if (view.essential[e] === 0 || seen.has(target) || labels.isStructural(e)) continue;
-        seen.add(target);
-        if (classes.of(target) === unit) return { node: target, label: labels.of(e) || '(internal)' };
-        if (seen.size < NEIGHBOURS) next.push(target);
-      }
-    }
-    ring = next;
-  }
-  return null;
+  const { classes, labels } = namer;
+  let found: { readonly node: number; readonly label: string } | null = null;
+  const visit = (target: number, edge: number): Visit => {
+    if (classes.of(target) !== unit) return seen.size < NEIGHBOURS ? 'enter' : 'pass';
+    found = { node: target, label: labels.of(edge) || '(internal)' };
+    return 'stop';
+  };
+  walkRings(namer, start, { depth: LINK_DEPTH }, visit, seen);
+  return found;
 }
 
 /** Adds the self sizes of what hangs below a unit, by class, without entering other units. */

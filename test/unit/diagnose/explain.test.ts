@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Explained, type ExplainOptions, explainGrowth } from '../../../src/diagnose/explain.ts';
+import { readProfiles } from '../../../src/diagnose/profiles.ts';
 import { profileOf } from '../../helpers/profile.ts';
 import { ProgramHeap, times } from '../../helpers/program-heap.ts';
 import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
@@ -113,9 +114,9 @@ describe('allocation sites', () => {
       writeTree(dir, files);
       const program = new Lists();
       program.add('log', 'Line', 10, KB);
-      const profiles = names.map((name) => path.join(dir, name));
+      const profiles = readProfiles(names.map((name) => path.join(dir, name)));
       const grow = (): void => program.add('log', 'Line', 100, KB);
-      return (await program.explain([grow], { profiles })).suspects[0]!.allocatedIn;
+      return (await program.explain([grow], profiles === undefined ? {} : { profiles })).suspects[0]!.allocatedIn;
     });
   const json = (line: number, bytes: number): string =>
     JSON.stringify({ head: profileOf([[`add@${AGENT}:${line}`, `Line@${AGENT}:9`], bytes]) });
