@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach } from 'vitest';
 import type { Hello, Message, Order, ProbeSettings } from '../../src/diagnose/wire.ts';
 
 const PRELOAD = path.resolve(process.env['PLIMSOLL_DIST'] ?? 'dist', 'cjs/register.js');
@@ -100,4 +101,18 @@ function collectEnd(child: ChildProcess): Promise<Ended> {
 export function runBare(args: readonly string[]): Promise<Ended> {
   const { NODE_OPTIONS: _, ...env } = process.env;
   return collectEnd(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
+}
+
+/** Starts programs under watch for the tests of one file; what a test leaves running is killed after it. */
+export function startsAndKills(): (dir: string, args: readonly string[], options?: WatchOptions) => WatchedProgram {
+  const started = new Set<WatchedProgram>();
+  afterEach(() => {
+    for (const { child } of started) child.kill('SIGKILL');
+    started.clear();
+  });
+  return (dir, args, options) => {
+    const program = new WatchedProgram(dir, args, options);
+    started.add(program);
+    return program;
+  };
 }

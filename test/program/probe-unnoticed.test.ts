@@ -1,21 +1,10 @@
 /** A program under watch runs as it would without: same output, same end, nothing that it could see or trip over. */
 import fs from 'node:fs';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { withTempDir } from '../helpers/temp-dir.ts';
-import { type Ended, fixture, runBare, WatchedProgram, type WatchOptions } from './probe-runner.ts';
+import { type Ended, fixture, runBare, startsAndKills } from './probe-runner.ts';
 
-const started = new Set<WatchedProgram>();
-
-afterEach(() => {
-  for (const { child } of started) child.kill('SIGKILL');
-  started.clear();
-});
-
-function watch(dir: string, args: readonly string[], options?: WatchOptions): WatchedProgram {
-  const program = new WatchedProgram(dir, args, options);
-  started.add(program);
-  return program;
-}
+const watch = startsAndKills();
 
 /** One listener more takes another way through Node's own code, which shows in the line numbers of a stack. */
 function withoutNodesOwnLines(ended: Ended): Ended {

@@ -1,23 +1,12 @@
 /** The probe inside a real program: what it tells, and how it obeys. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Floor, Message } from '../../src/diagnose/wire.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
-import { fixture, WatchedProgram, type WatchOptions } from './probe-runner.ts';
+import { fixture, startsAndKills } from './probe-runner.ts';
 
-const started = new Set<WatchedProgram>();
-
-afterEach(() => {
-  for (const { child } of started) child.kill('SIGKILL');
-  started.clear();
-});
-
-function watch(dir: string, args: readonly string[], options?: WatchOptions): WatchedProgram {
-  const program = new WatchedProgram(dir, args, options);
-  started.add(program);
-  return program;
-}
+const watch = startsAndKills();
 
 function kinds(messages: readonly Message[]): string[] {
   return messages.map(({ kind }) => kind);
