@@ -15,3 +15,24 @@ export interface Warning {
   readonly code: WarningCode;
   readonly message: string;
 }
+
+/** Receives warnings instead of the process. */
+export type WarningSink = (warning: Warning) => void;
+
+interface WarningProcess {
+  readonly emitWarning?: (message: string, options: { type: string; code: string }) => void;
+}
+
+/**
+ * Tells the user through the runtime's own warnings (`process.on('warning')` sees `code`), or through the console where
+ * there are none. Never throws. Whoever warns sees to it that the same thing is said once.
+ */
+export function warn({ code, message }: Warning): void {
+  const { process } = globalThis as { process?: WarningProcess };
+  try {
+    if (typeof process?.emitWarning === 'function') process.emitWarning(message, { type: 'PlimsollWarning', code });
+    else console.warn(`PlimsollWarning [${code}]: ${message}`);
+  } catch {
+    // The user's own warning listener or console threw; a warning is not worth more trouble than that.
+  }
+}
