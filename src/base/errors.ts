@@ -19,6 +19,16 @@ export const ERROR_CODES = {
   PLIM_ERR_PROGRAM_FOREIGN: 'The program to run is not JavaScript that this Node.js can start.',
   PLIM_ERR_PROGRAM_START: 'The program could not be started.',
   PLIM_ERR_PROCESS_UNREACHABLE: 'The process does not exist, is not Node.js, or does not let us in.',
+  PLIM_ERR_SCOPE_DISPOSED: 'A scope that is closing or closed was used.',
+  PLIM_ERR_SCOPE_KIND: 'What was given to a scope is not of the kind that was asked for.',
+  PLIM_ERR_SCOPE_TIMEOUT: 'Something that a scope owns did not end in its time.',
+  PLIM_ERR_CACHE_CLOSED: 'A closed cache was asked to load something.',
+  PLIM_ERR_CACHE_LOAD_CYCLE: 'A load asked for its own key, and would wait for itself.',
+  PLIM_ERR_SHUTDOWN_OVER: 'Something wanted to take part in a shutdown that was past it.',
+  PLIM_ERR_SHUTDOWN_TIMEOUT: 'A part of the shutdown did not end in its time.',
+  PLIM_ERR_AUDIT_ENGINE: 'No linter that can run the audit is installed.',
+  PLIM_ERR_AUDIT_FAILED: 'The linter that runs the audit failed.',
+  PLIM_ERR_AUDIT_BASELINE: 'The baseline of the audit is no baseline.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -26,7 +36,10 @@ export type ErrorCode = keyof typeof ERROR_CODES;
 /** Marks our errors across copies of the package, where `instanceof` cannot. */
 const BRAND = Symbol.for('plimsoll.error');
 
-/** Base of every error of ours. */
+/**
+ * Base of every error of ours. `instanceof PlimsollError` also holds for those that must be a built-in class of error,
+ * and for errors of another copy of the package.
+ */
 export class PlimsollError extends Error {
   /** Stable name of what went wrong. */
   readonly code: ErrorCode;
@@ -39,6 +52,11 @@ export class PlimsollError extends Error {
 
   override get name(): string {
     return this.constructor.name;
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // Subclasses inherit this method; they mean their own prototype.
+    return this === PlimsollError ? isPlimsollError(value) : Function.prototype[Symbol.hasInstance].call(this, value);
   }
 }
 
@@ -64,6 +82,45 @@ export class FileError extends PlimsollError {}
 
 /** A program or process that cannot be started or reached. */
 export class ProgramError extends PlimsollError {}
+
+/** The use of something that has ended; a `ReferenceError` too, as TC39's disposable stacks throw. */
+export class DisposedError extends ReferenceError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** A value of the wrong kind for a scope; a `TypeError` too, as TC39's disposable stacks throw. */
+export class KindError extends TypeError {
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** A load that can never end. */
+export class LoadError extends PlimsollError {}
+
+/** Something that took longer than it was allowed to. */
+export class TimeoutError extends PlimsollError {}
+
+/** An audit that cannot be run, or whose files cannot be understood. */
+export class AuditError extends PlimsollError {}
 
 /** Whether `value` is an error of ours, and of `code` when one is given; works across copies of the package. */
 export function isPlimsollError(value: unknown, code?: ErrorCode): value is PlimsollError {

@@ -1,5 +1,5 @@
 import { OptionsError } from './errors.ts';
-import { parseDuration } from './units.ts';
+import { parseBytes, parseDuration } from './units.ts';
 
 /** How a value is shown in a message: short, on one line, with its type where the text alone would not tell. */
 export function describeValue(value: unknown): string {
@@ -50,4 +50,24 @@ export function readChoice<T extends string>(name: string, value: unknown, choic
   const found = choices.find((choice) => choice === value);
   if (found === undefined) throw invalidOption(name, `one of ${choices.join(', ')}`, value);
   return found;
+}
+
+/** Bytes, given as a number or as text such as `'64MB'`; whole, and at least `min`. */
+export function readBytes(name: string, value: unknown, min: number = 0): number {
+  const bytes = typeof value === 'string' || typeof value === 'number' ? parseBytes(value) : undefined;
+  if (bytes === undefined) throw invalidOption(name, "a size such as 65536, '64KB' or '1.5GB'", value);
+  if (bytes < min) throw invalidOption(name, `a size of at least ${min} B`, value);
+  return bytes;
+}
+
+/** A text that is not empty. */
+export function readName(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalidOption(name, 'a text that is not empty', value);
+}
+
+/** A function, or nothing. */
+export function readFunction<F>(name: string, value: F | undefined): F | undefined {
+  if (value === undefined || typeof value === 'function') return value;
+  throw invalidOption(name, 'a function', value);
 }

@@ -23,6 +23,34 @@ export function parseDuration(text: string | number): number | undefined {
   return Number.isFinite(ms) ? ms : undefined;
 }
 
+const BYTE_UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  b: 1,
+  k: 2 ** 10,
+  kb: 2 ** 10,
+  kib: 2 ** 10,
+  m: 2 ** 20,
+  mb: 2 ** 20,
+  mib: 2 ** 20,
+  g: 2 ** 30,
+  gb: 2 ** 30,
+  gib: 2 ** 30,
+  t: 2 ** 40,
+  tb: 2 ** 40,
+  tib: 2 ** 40,
+};
+
+/** Bytes of `65536`, `'64KB'`, `'1.5GB'`, rounded down to whole ones; `undefined` when it is no size. */
+export function parseBytes(text: string | number): number | undefined {
+  if (typeof text === 'number') return Number.isFinite(text) && text >= 0 ? Math.floor(text) : undefined;
+  const match = QUANTITY.exec(text);
+  if (match === null) return undefined;
+  const unit = match[2]!.toLowerCase();
+  if (!Object.hasOwn(BYTE_UNITS, unit)) return undefined;
+  const bytes = Math.floor(Number(match[1]) * BYTE_UNITS[unit]!);
+  return Number.isSafeInteger(bytes) ? bytes : undefined;
+}
+
 /** Bytes as `0 B`, `312 KiB`, `5.8 MiB`, `1.50 GiB`; keeps the sign. */
 export function formatBytes(bytes: number): string {
   const sign = bytes < 0 ? '-' : '';

@@ -6,6 +6,13 @@ export const WARNING_CODES = {
   PLIM_WARN_WATCH_LOST: 'The watch inside the program stopped reporting.',
   PLIM_WARN_OUTPUT_LOST: 'A report or an evidence file could not be written.',
   PLIM_WARN_DRIVE_FAILED: 'The command that drives the load failed.',
+  PLIM_WARN_SCOPE_FAILED: 'A scope could not end something, and nobody was waiting to be told.',
+  PLIM_WARN_SCOPE_ABANDONED: 'A scope was collected with something still open in it.',
+  PLIM_WARN_SHUTDOWN_DEADLINE: 'The deadline of the shutdown is later than the platform waits.',
+  PLIM_WARN_SHUTDOWN_SETTINGS: 'Two parts of the process want its shutdown set up differently.',
+  PLIM_WARN_ENVIRONMENT_INVALID: 'A variable of the environment has a value outside its rule.',
+  PLIM_WARN_CACHE_CALLBACK: 'A function that a cache was given threw.',
+  PLIM_WARN_CACHE_REJECTED: 'A cache did not store an entry: too large, or everything else was in use.',
 } as const;
 
 export type WarningCode = keyof typeof WARNING_CODES;

@@ -1,4 +1,5 @@
 /** The only door to the process, V8, the system and the inspector. */
+export { AsyncContext } from './async-context.ts';
 export { forcedCollector, type MajorCollection, nudgeCollector, observeMajors } from './gc.ts';
 export {
   estimateSnapshot,
@@ -15,5 +16,6 @@ export { collectScriptMaps, decodeDataUrl, type HeapProfile, PlimsollProbeProfil
 export { containerRoom, machineRoom, memoryLimit, type MemoryRoom, memoryRoom } from './limits.ts';
 export { type MemorySample, readMemory } from './memory.ts';
 export { clearIntervalOriginal, eventLoopUtilization, files, now, setIntervalOriginal } from './originals.ts';
-export { countResources } from './resources.ts';
+export { activeHandles, countResources } from './resources.ts';
+export { type ErrorOrigin, type ProcessDoor, systemProcess } from './signals.ts';
 export { readText, type ReadText, writeText } from './text-file.ts';

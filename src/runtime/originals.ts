@@ -8,6 +8,9 @@ import type { performance } from 'node:perf_hooks';
 // The global one: importing it would load all of `node:perf_hooks`.
 const clock: typeof performance = globalThis.performance;
 
+// Bun has none: whoever asks there finds out, and nobody else.
+const { eventLoopUtilization: measureUtilization } = clock;
+
 export const setIntervalOriginal: typeof setInterval = globalThis.setInterval;
 export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInterval;
 
@@ -15,7 +18,8 @@ export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInter
 export const now: () => number = clock.now.bind(clock);
 
 /** Share of its time that the event loop was busy, between two looks; see `performance.eventLoopUtilization`. */
-export const eventLoopUtilization: typeof performance.eventLoopUtilization = clock.eventLoopUtilization.bind(clock);
+export const eventLoopUtilization: typeof performance.eventLoopUtilization = (...looks) =>
+  measureUtilization.apply(clock, looks);
 
 export const memoryUsage: () => NodeJS.MemoryUsage = process.memoryUsage;
 export const resourceUsage: () => NodeJS.ResourceUsage = process.resourceUsage.bind(process);

@@ -66,6 +66,11 @@ export class FakeClock implements Clock {
     this.wall += ms;
   }
 
+  /** The event loop is blocked: time goes by, and no timer fires. */
+  block(ms: number): void {
+    this.move(ms);
+  }
+
   /** Somebody sets the system's clock. */
   setWall(wallMs: number): void {
     this.wall = wallMs;

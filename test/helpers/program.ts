@@ -42,10 +42,15 @@ export class StartedProgram {
     });
   }
 
+  /** What it has written to its standard output so far. */
+  get output(): string {
+    return Buffer.concat(this.#stdout).toString();
+  }
+
   /** Waits until one of the outputs holds `text`. */
   async says(text: string): Promise<void> {
     for (;;) {
-      const said = `${Buffer.concat(this.#stdout).toString()}\n${this.#stderr}`;
+      const said = `${this.output}\n${this.#stderr}`;
       if (said.includes(text)) return;
       if (this.child.exitCode !== null || this.child.signalCode !== null) {
         throw new Error(`It ended without saying ${JSON.stringify(text)}, but: ${said}`);
