@@ -1,0 +1,273 @@
+/**
+ * Which entry leaves: W-TinyLFU (G. Einziger, R. Friedman, B. Manes: "TinyLFU: A Highly Efficient Cache Admission Policy",
+ * 2017) with queues that give a second chance (F. J. Corbató's clock, 1968) in place of its lists, because then a hit has
+ * nothing to move.
+ *
+ * New entries come into the window. One that was not touched there is measured against the next victim of the main part,
+ * and the one asked for less often leaves. How often: an entry counts how many times it was touched anew since the hand
+ * last passed (0 to 7), and a sketch counts the misses of keys that are not here.
+ *
+ * Both queues are singly linked lists over slots. An entry that is removed by other means stays in its queue, marked gone,
+ * until the hand or a sweep comes by. No call takes more than some thousand steps: then a touched entry may leave.
+ * **Cost:** 4 bytes per slot and the sketch; amortised O(1) per eviction.
+ */
+import { State } from '../core/slots.ts';
+import { Sketch } from './sketch.ts';
+
+const { QUIET, TOUCHED, MAIN, GUARDED, COUNT, ONE_COUNT, COUNT_SHIFT, PINNED } = State;
+
+/** State of a vacated slot that is still in its queue; no live entry is both quiet and guarded. */
+const GONE: number = QUIET | GUARDED | TOUCHED;
+
+/** A candidate asked for once, by the very miss that brought it in, is not even measured. */
+const ONE_MISS = 1;
+/** One in 128 candidates with a count this high gets in although it lost, so that no victim can be kept in for ever. */
+const HIGH_COUNT = 6;
+
+/** A queue's first and last slot and how many it has. */
+interface Ends {
+  head: number;
+  tail: number;
+  count: number;
+  /** Where the sweep for gone entries stands: the slot before the next to look at; 0 before the head. */
+  swept: number;
+}
+
+/** Entries given a second chance, or moved from the window to the main part, in one call; more would be a stall. */
+const MOST_STEPS = 1000;
+/** Slots looked at in one sweep. */
+const SWEPT_AT_ONCE = 64;
+/** Entries that move over to the main part per insertion, when the window is to be smaller. */
+const MOVED_AT_ONCE = 8;
+
+/** The columns that the entries have, wherever they are. */
+export interface EntryColumns {
+  readonly state: Uint8Array;
+  readonly hashes: Int32Array;
+}
+
+export class TinyLfu {
+  readonly window: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
+  readonly main: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
+  /** Slots in the queues whose entry is gone. */
+  goneCount = 0;
+  #capacity: number;
+  #windowLimit: number;
+  #state: Uint8Array = new Uint8Array(0);
+  #hashes: Int32Array = new Int32Array(0);
+  #next: Int32Array = new Int32Array(0);
+  #sketch: Sketch | undefined;
+  #random = 12345;
+  readonly #release: (slot: number) => void;
+
+  /** `release` is called with each slot of a gone entry that has left its queue. */
+  constructor(capacity: number, windowLimit: number, release: (slot: number) => void) {
+    this.#capacity = capacity;
+    this.#windowLimit = windowLimit;
+    this.#release = release;
+  }
+
+  /** How many entries the window is to have, from 1; the queues follow as entries come in. */
+  get windowLimit(): number {
+    return this.#windowLimit;
+  }
+
+  set windowLimit(limit: number) {
+    this.#windowLimit = limit;
+  }
+
+  /** Takes the columns, which are new arrays after each growth. */
+  attach({ state, hashes }: EntryColumns): void {
+    this.#state = state;
+    this.#hashes = hashes;
+    const next = new Int32Array(state.length);
+    next.set(this.#next);
+    this.#next = next;
+  }
+
+  resize(capacity: number, windowLimit: number): void {
+    this.#capacity = capacity;
+    if (this.#sketch !== undefined) this.#sketch = new Sketch(capacity);
+    this.#windowLimit = windowLimit;
+  }
+
+  insert(slot: number): void {
+    // Nothing needs to be counted before it is to be seen whether the cache fills up.
+    if (this.#sketch !== undefined) this.#sketch.add(this.#hashes[slot]!);
+    else if (this.window.count + this.main.count >= this.#capacity >> 1) this.#sketch = new Sketch(this.#capacity);
+    this.#push(this.window, slot);
+    // While the cache fills, or after the window was made smaller, it overflows into the main part.
+    for (let left = MOVED_AT_ONCE; left > 0 && this.#isOverflowing(); left--) this.#pushMain(this.#shift(this.window));
+  }
+
+  /** Notes a use of an entry. */
+  touch(slot: number): void {
+    const state = this.#state[slot]!;
+    if ((state & TOUCHED) === 0)
+      this.#state[slot] = (state & COUNT) === COUNT ? state | TOUCHED : (state | TOUCHED) + ONE_COUNT;
+  }
+
+  /** Marks an entry as gone; its slot is released later. */
+  markGone(slot: number): void {
+    this.#state[slot] = (this.#state[slot]! & MAIN) | GONE;
+    this.goneCount++;
+  }
+
+  /** Chooses the entry to leave and takes it out of its queue; 0 when there is none, or all are pinned. */
+  evict(): number {
+    const { window, main } = this;
+    let isMainPinned = false;
+    for (let steps = 0, pinned = 0; pinned <= window.count; steps++) {
+      if (window.count > 0 && (window.count >= this.#windowLimit || main.count === 0 || isMainPinned)) {
+        const slot = this.#shift(window);
+        const state = this.#state[slot]!;
+        if (this.#isSpared(state, steps)) {
+          if (this.#isGone(state, slot)) continue;
+          pinned += state >>> 7;
+          this.#state[slot] = state & ~(TOUCHED | QUIET);
+          this.#push(window, slot);
+        } else if (isMainPinned) return this.#leave(slot);
+        else if (main.count < this.#capacity - this.#windowLimit && steps < MOST_STEPS) this.#pushMain(slot);
+        else return this.#leave(this.#loserAgainst(slot));
+      } else {
+        if (this.#victim() !== 0) return this.#leave(this.#shift(main));
+        if (window.count === 0) return 0;
+        isMainPinned = true;
+      }
+    }
+    return 0;
+  }
+
+  /** Gives back the slots of some gone entries, wherever they are. */
+  sweepSome(): void {
+    for (const queue of [this.window, this.main]) {
+      for (let left = Math.min(SWEPT_AT_ONCE, queue.count); left > 0 && queue.count > 0; left--) {
+        const before = queue.swept;
+        const slot = before === 0 ? queue.head : this.#next[before]!;
+        const isLast = slot === queue.tail;
+        if ((this.#state[slot]! & GONE) !== GONE) queue.swept = isLast ? 0 : slot;
+        else {
+          if (before === 0) this.#shift(queue);
+          else this.#cut(queue, before, slot);
+          this.#isGone(this.#state[slot]!, slot);
+          if (isLast) queue.swept = 0;
+        }
+      }
+    }
+  }
+
+  /** The slots with an entry, next to be looked at first: the main part, then the window. */
+  *slots(): Generator<number, void, undefined> {
+    for (const queue of [this.main, this.window]) {
+      for (let slot = queue.head, left = queue.count; left > 0; slot = this.#next[slot]!, left--) {
+        if ((this.#state[slot]! & GONE) !== GONE) yield slot;
+      }
+    }
+  }
+
+  /** Throws on the first thing that does not hold; for tests. */
+  check(): void {
+    let gone = 0;
+    for (const queue of [this.main, this.window]) {
+      let last = 0;
+      for (let slot = queue.head, left = queue.count; left > 0; slot = this.#next[slot]!, left--) {
+        const state = this.#state[slot]!;
+        if ((state & GONE) === GONE) gone++;
+        else if (((state & MAIN) !== 0) !== (queue === this.main))
+          throw new Error(`slot ${slot} is in the wrong queue`);
+        last = slot;
+      }
+      if (queue.count > 0 && last !== queue.tail) throw new Error(`a queue ends at slot ${last}, not at its tail`);
+    }
+    if (gone !== this.goneCount) throw new Error(`${gone} gone slots are queued, ${this.goneCount} counted`);
+  }
+
+  /** Measures a candidate, already out of the window, against the next victim; the winner is in the main part then. */
+  #loserAgainst(candidate: number): number {
+    const wanted = this.#frequency(candidate);
+    if (wanted <= ONE_MISS) return candidate;
+    const victim = this.#victim();
+    if (victim === 0 || !(wanted > this.#frequency(victim) || (wanted >= HIGH_COUNT && this.#isLucky())))
+      return candidate;
+    this.#shift(this.main);
+    this.#pushMain(candidate);
+    return victim;
+  }
+
+  /** The next entry of the main part that was not touched; 0 when there is none. It stays at the head. */
+  #victim(): number {
+    const { main } = this;
+    for (let steps = 0, pinned = 0; main.count > 0 && pinned <= main.count; steps++) {
+      const slot = main.head;
+      const state = this.#state[slot]!;
+      if (!this.#isSpared(state, steps)) return slot;
+      this.#shift(main);
+      if (this.#isGone(state, slot)) continue;
+      pinned += state >>> 7;
+      this.#state[slot] = state & ~(TOUCHED | QUIET);
+      this.#push(main, slot);
+    }
+    return 0;
+  }
+
+  /** Whether the hand passes on: the entry is gone, pinned, or was touched and there is time yet. */
+  #isSpared(state: number, steps: number): boolean {
+    return (
+      (state & (TOUCHED | PINNED)) !== 0 && (steps < MOST_STEPS || (state & PINNED) !== 0 || (state & GONE) === GONE)
+    );
+  }
+
+  #isOverflowing(): boolean {
+    return this.window.count > this.#windowLimit && this.main.count < this.#capacity - this.#windowLimit;
+  }
+
+  #frequency(slot: number): number {
+    const count = (this.#state[slot]! & COUNT) >>> COUNT_SHIFT;
+    return this.#sketch === undefined ? count : this.#sketch.get(this.#hashes[slot]!) + count;
+  }
+
+  #isLucky(): boolean {
+    this.#random = (Math.imul(this.#random, 1664525) + 1013904223) | 0;
+    return ((this.#random >>> 16) & 127) === 0;
+  }
+
+  #leave(slot: number): number {
+    const count = (this.#state[slot]! & COUNT) >>> COUNT_SHIFT;
+    if (count !== 0) this.#sketch?.raise(this.#hashes[slot]!, count);
+    return slot;
+  }
+
+  /** Whether `slot`, just taken out of its queue, has no entry any more; releases it then. */
+  #isGone(state: number, slot: number): boolean {
+    if ((state & GONE) !== GONE) return false;
+    this.goneCount--;
+    this.#release(slot);
+    return true;
+  }
+
+  #pushMain(slot: number): void {
+    this.#state[slot]! |= MAIN;
+    this.#push(this.main, slot);
+  }
+
+  #push(queue: Ends, slot: number): void {
+    if (queue.count++ === 0) queue.head = slot;
+    else this.#next[queue.tail] = slot;
+    queue.tail = slot;
+  }
+
+  #shift(queue: Ends): number {
+    const slot = queue.head;
+    queue.head = this.#next[slot]!;
+    queue.count--;
+    if (queue.swept === slot) queue.swept = 0;
+    return slot;
+  }
+
+  /** Takes out `slot`, which follows `before`. */
+  #cut(queue: Ends, before: number, slot: number): void {
+    this.#next[before] = this.#next[slot]!;
+    if (queue.tail === slot) queue.tail = before;
+    queue.count--;
+  }
+}
