@@ -52,10 +52,15 @@ async function runArea(name, words) {
     machine,
     load: { before: loadBefore, after: loadAverage() },
   };
-  const file = writeResults(name, { ...about, options, figures }, out);
+  const file = writeResults(name, { ...about, options: withoutPaths(area, options), figures }, out);
   console.log(
     `written to ${path.relative(process.cwd(), path.resolve(file))}; load average ${loadAverage().join(' ')}`,
   );
+}
+
+/** Figures are kept and shown; where files lie on somebody's machine is not part of them. */
+function withoutPaths(area, options) {
+  return Object.fromEntries(Object.entries(options).filter(([name]) => area.options[name].isPath !== true));
 }
 
 const [name, ...words] = process.argv.slice(2);

@@ -36,10 +36,10 @@ export async function measureNode(args, { env = {}, cwd } = {}) {
   }
 }
 
-/** Runs `node ...args`; gives its outputs and its status, or the signal that ended it. */
-export function collect(args, options) {
+/** Runs `node ...args`, or another program; gives its outputs and its status, or the signal that ended it. */
+export function collect(args, options, program = process.execPath) {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     let errors = '';
     child.stdout.setEncoding('utf8').on('data', (text) => (output += text));

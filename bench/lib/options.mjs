@@ -6,6 +6,7 @@ import { BenchFailure } from './failure.mjs';
  * @property {'flag' | 'number' | 'numbers' | 'text' | 'names'} kind What the option takes; lists are separated by commas.
  * @property {unknown} value The default.
  * @property {string} help One line.
+ * @property {boolean} [isPath] Names files of the user's: not written to the results.
  */
 
 /** One reader a kind; each gives `undefined` for text that is none. */
@@ -22,6 +23,8 @@ function readNumber(text) {
 }
 
 function readList(text, readPart) {
+  // `--only=` names nobody.
+  if (text === '') return [];
   const parts = text.split(',').map((part) => readPart(part.trim()));
   return parts.includes(undefined) ? undefined : parts;
 }

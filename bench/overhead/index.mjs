@@ -60,7 +60,8 @@ function summarise(watched, bare) {
   };
 }
 
-function formatReport({ steady, withSnapshots }) {
+/** What the figures say, for a reader. */
+export function formatReport({ steady, withSnapshots }) {
   const titles = [
     'cost',
     'pairs',

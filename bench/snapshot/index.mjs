@@ -38,7 +38,7 @@ export async function run({ mb, rounds, 'peer-rounds': peerRounds, only, keep, d
     figures.push({ heapMb: size, fileMb, agreed, engines: engines.map(({ name }) => summarise(name, runs, fileMb)) });
     if (!keep) fs.rmSync(file);
   }
-  return { figures, report: figures.map(formatFile).join('\n\n') };
+  return { figures, report: formatReport(figures) };
 }
 
 /** Before anything is timed: all engines must give the biggest Map the same retained size. */
@@ -72,6 +72,11 @@ function summarise(name, runs, fileMb) {
     cpuRatio: ratio((run) => run.cpuS),
     rssRatio: ratio((run) => run.peakRssMb),
   };
+}
+
+/** What the figures say, for a reader. */
+export function formatReport(figures) {
+  return figures.map(formatFile).join('\n\n');
 }
 
 function formatFile({ heapMb, fileMb, agreed, engines }) {

@@ -1,0 +1,2 @@
+// The module that everything is measured against.
+export const nothing = null;

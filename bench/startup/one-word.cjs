@@ -1,2 +1,0 @@
-// Says one word and ends: what remains is Node.js itself, and the preload.
-console.log('done');
