@@ -2,6 +2,7 @@
 /** `plimsoll`: the command line. */
 import { Command, CommanderError } from 'commander';
 import { OptionsError } from '../base/errors.ts';
+import { registerAuditCommand } from './commands/audit.ts';
 import { registerDiffCommand } from './commands/diff.ts';
 import { registerRunCommand } from './commands/run.ts';
 import { registerSnapshotCommand } from './commands/snapshot.ts';
@@ -15,7 +16,7 @@ Exit status:
   0    fine
   1    Plimsoll failed, or could not write what it was asked for
   2    unknown command or option, bad value, bad input
-  3    leak found, with --fail-on leak
+  3    leak found: by run with --fail-on leak, by audit always
   126  the program to run exists and cannot be started
   127  the program to run does not exist
   A watched program that ends by itself gives its own status, 128 + n when signal n ended it.`;
@@ -34,6 +35,7 @@ function commandLine(): Command {
   registerRunCommand(program);
   registerSnapshotCommand(program);
   registerDiffCommand(program);
+  registerAuditCommand(program);
   return program;
 }
 
