@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 const seed = process.env['PLIMSOLL_TEST_SEED'] ?? '';
 
-/** Three suites: what runs in this process, what starts real programs, what looks at the package as it ships. */
+/** What runs in this process, what starts real programs, what looks at the package as it ships, and other runtimes. */
 export default defineConfig({
   test: {
     env: { PLIMSOLL_TEST_SEED: seed },
@@ -11,7 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry}.test.ts'],
+          include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry,entries}.test.ts'],
           pool: 'threads',
         },
       },
@@ -31,10 +31,20 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['test/package/**/*.test.ts'],
-          exclude: ['test/package/{floors,registry}.test.ts'],
+          exclude: ['test/package/{floors,registry,entries}.test.ts'],
           pool: 'forks',
+          globalSetup: ['test/helpers/packed.ts'],
           testTimeout: 240_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'runtimes',
+          include: ['test/runtimes/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 900_000,
         },
       },
     ],

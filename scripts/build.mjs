@@ -1,12 +1,12 @@
 #!/usr/bin/env node
-// Builds dist/ (ES modules) and dist/cjs/ (CommonJS) in two compiler passes.
+// Builds dist/ (ES modules) and dist/cjs/ (CommonJS) in two compiler passes, then checks package.json's exports.
 // --if-needed: does nothing when dist/ is newer than every source file.  --out DIR: builds there instead.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { exportProblems } from './exports.mjs';
+import { root } from './lib/paths.mjs';
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const outAt = process.argv.indexOf('--out');
 const dist = path.resolve(root, outAt < 0 ? 'dist' : process.argv[outAt + 1]);
 const stamp = path.join(dist, '.built');
@@ -22,7 +22,7 @@ function newest(folder) {
 function isFresh() {
   if (!fs.existsSync(stamp)) return false;
   const built = fs.statSync(stamp).mtimeMs;
-  const inputs = ['tsconfig.json', 'tsconfig.cjs.json', 'package.json', 'scripts/build.mjs'];
+  const inputs = ['tsconfig.json', 'tsconfig.cjs.json', 'package.json', 'scripts/build.mjs', 'scripts/entries.mjs'];
   return newest(path.join(root, 'src')) < built && inputs.every((f) => fs.statSync(path.join(root, f)).mtimeMs < built);
 }
 
@@ -42,5 +42,8 @@ if (!(process.argv.includes('--if-needed') && isFresh())) {
   fs.writeFileSync(path.join(dist, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   const bin = path.join(dist, 'cli', 'main.js');
   if (fs.existsSync(bin)) fs.chmodSync(bin, 0o755);
+  const problems = exportProblems(dist);
+  for (const problem of problems) console.error(`build: ${problem}`);
+  if (problems.length > 0) process.exit(1);
   fs.writeFileSync(stamp, '');
 }

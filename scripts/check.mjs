@@ -16,6 +16,7 @@ const STAGES = [
   { script: 'lint', hasTests: false, minutes: 3 },
   { script: 'test:program', hasTests: true, minutes: 15 },
   { script: 'test:package', hasTests: true, minutes: 8 },
+  { script: 'test:runtimes', hasTests: true, minutes: 10 },
 ];
 
 /** The process group of the stage that runs. */
@@ -69,12 +70,12 @@ async function runStage({ script, hasTests, minutes }, folder) {
 }
 
 function printTable(results) {
-  console.log(`\n${'stage'.padEnd(14)}${'time'.padStart(8)}  result`);
+  console.log(`\n${'stage'.padEnd(15)}${'time'.padStart(8)}  result`);
   for (const { script, hasTests, problem, counts, seconds } of results) {
     const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
     const tests = hasTests ? ` (${counts.passed} passed, ${counts.failed} failed${skipped})` : '';
     console.log(
-      `${script.padEnd(14)}${`${seconds.toFixed(1)} s`.padStart(8)}  ${problem === undefined ? 'ok' : `FAILED, ${problem}`}${tests}`,
+      `${script.padEnd(15)}${`${seconds.toFixed(1)} s`.padStart(8)}  ${problem === undefined ? 'ok' : `FAILED, ${problem}`}${tests}`,
     );
   }
 }

@@ -51,6 +51,7 @@ test.each([
   ['README.md', ['run']],
   ['docs/run.md', ['run']],
   ['docs/snapshot.md', ['snapshot', 'diff']],
+  ['docs/audit.md', ['audit']],
 ])('the options in the tables of %s are those of %j, and no other', (page, commands) => {
   const options = new Set(commands.flatMap(optionsOf));
   expect(options.size).toBeGreaterThan(5);

@@ -1,105 +1,69 @@
-/** The tarball that npm would publish, installed in a project of its own without the network. */
+/** The tarball that npm would publish, and the command in the project that it is installed in. */
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
+import { targetsOf } from '../../scripts/entries.mjs';
 
-interface Packed {
-  readonly filename: string;
-  readonly files: readonly { readonly path: string }[];
-}
-
+const { project, files } = inject('packed');
+const installed = path.join(project, 'node_modules', 'plimsoll');
 const pkg = JSON.parse(fs.readFileSync('package.json', 'utf8')) as {
   readonly bin: Record<string, string>;
   readonly exports: Record<string, unknown>;
-  readonly dependencies: Record<string, string>;
 };
-const project = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-pack-'));
-let packed: Packed;
 
-function pack(folder: string): Packed {
-  const args = ['pack', folder, '--json', '--ignore-scripts', '--pack-destination', project];
-  return (JSON.parse(execFileSync('npm', args, { encoding: 'utf8' })) as [Packed])[0];
+/** What a program needs at run time, in its editor or in its debugger, and nothing else. */
+const WANTED = [
+  /^(?:LICENSE|README\.md|CHANGELOG\.md|package\.json|dist\/cjs\/package\.json)$/,
+  /^dist\/.*\.(?:js|d\.ts)(?:\.map)?$/,
+  /^src\/.*\.ts$/,
+  /^docs\/.*\.md$/,
+];
+
+/** Sources of a source map that are not there, as paths in the tarball. */
+function lostSources(map: string): string[] {
+  const { sources, sourceRoot } = JSON.parse(fs.readFileSync(path.join(installed, map), 'utf8')) as {
+    sources: readonly string[];
+    sourceRoot?: string;
+  };
+  const paths = sources.map((source) => path.posix.join(path.posix.dirname(map), sourceRoot ?? '', source));
+  return paths.filter((source) => !source.startsWith('src/') || !files.includes(source));
 }
-
-/** What a module in the project prints, as JSON. */
-function evaluate(source: string): unknown {
-  fs.writeFileSync(path.join(project, 'probe.mjs'), source);
-  return JSON.parse(execFileSync(process.execPath, ['probe.mjs'], { cwd: project, encoding: 'utf8' }));
-}
-
-/** Every file that the value of an export or of `bin` leads to. */
-function targetsOf(value: unknown): string[] {
-  return typeof value === 'string' ? [path.posix.normalize(value)] : Object.values(value as object).flatMap(targetsOf);
-}
-
-beforeAll(() => {
-  packed = pack('.');
-  // The dependencies come as local tarballs too: nothing is asked of a registry.
-  const dependencies = Object.keys(pkg.dependencies).map((name) => pack(`./${path.join('node_modules', name)}`));
-  const tarballs = [packed, ...dependencies].map(({ filename }) => `./${filename}`);
-  fs.writeFileSync(path.join(project, 'package.json'), '{ "name": "project", "private": true }');
-  execFileSync('npm', ['install', ...tarballs, '--offline', '--no-audit', '--no-fund'], { cwd: project });
-});
-
-afterAll(() => fs.rmSync(project, { recursive: true, force: true }));
 
 describe('the tarball', () => {
   test('holds every file that an entry or the command leads to', () => {
-    const names = new Set(packed.files.map((file) => file.path));
-    const targets = [...targetsOf(pkg.exports), ...targetsOf(pkg.bin)];
+    const names = new Set(files);
+    const targets = [...targetsOf(pkg.exports), ...targetsOf(pkg.bin)].map((target) => path.posix.normalize(target));
     expect(targets.length).toBeGreaterThan(10);
     expect(targets.filter((target) => !names.has(target))).toEqual([]);
   });
 
   test('holds the licence and the docs, and neither tests nor examples', () => {
-    const tops = new Set(packed.files.map((file) => file.path.split('/')[0]!));
+    const tops = new Set(files.map((file) => file.split('/')[0]!));
     expect([...tops].sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'docs', 'package.json', 'src']);
+    expect(files.filter((file) => /\.test\./.test(file) || !WANTED.some((kind) => kind.test(file)))).toEqual([]);
+  });
+
+  test('holds a source for every module and a source map that leads there', () => {
+    const modules = files.filter((file) => /^dist\/.*\.js$/.test(file));
+    expect(modules.length).toBeGreaterThan(100);
+    const sourceOf = (file: string): string => file.replace(/^dist\/(?:cjs\/)?/, 'src/').replace(/js$/, 'ts');
+    expect(modules.filter((file) => !files.includes(sourceOf(file)) || !files.includes(`${file}.map`))).toEqual([]);
+    const maps = files.filter((file) => file.endsWith('.map'));
+    expect(maps.flatMap(lostSources)).toEqual([]);
   });
 });
 
-describe('an installed copy', () => {
-  test('is one instance for import and require, through every entry', () => {
-    const facts = evaluate(`
-      import { createRequire } from 'node:module';
-      import * as main from 'plimsoll';
-      import * as errors from 'plimsoll/errors';
-      import * as snapshot from 'plimsoll/snapshot';
-      const require = createRequire(import.meta.url);
-      const thrown = await snapshot.openSnapshot('missing.heapsnapshot').catch((error) => error);
-      console.log(JSON.stringify({
-        main: require('plimsoll').PlimsollError === main.PlimsollError,
-        errors: require('plimsoll/errors').PlimsollError === errors.PlimsollError,
-        snapshot: require('plimsoll/snapshot').openSnapshot === snapshot.openSnapshot,
-        across: main.PlimsollError === errors.PlimsollError && thrown instanceof errors.FileError,
-        code: thrown.code,
-      }));`);
-    expect(facts).toEqual({
-      main: true,
-      errors: true,
-      snapshot: true,
-      across: true,
-      code: 'PLIM_ERR_FILE_UNREADABLE',
-    });
-  });
-
-  test('starts nothing when it is imported', () => {
-    const [before, after] = evaluate(`
-      const look = () => ({
-        handles: process.getActiveResourcesInfo().sort(),
-        listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
-        globals: Object.getOwnPropertyNames(globalThis).sort(),
-      });
-      const before = look();
-      for (const entry of ['plimsoll', 'plimsoll/errors', 'plimsoll/snapshot']) await import(entry);
-      console.log(JSON.stringify([before, look()]));`) as [unknown, unknown];
-    expect(after).toEqual(before);
-  });
-
-  test('brings the command', () => {
+describe('the installed command', () => {
+  test('runs', () => {
     const help = execFileSync('npx', ['--no-install', 'plimsoll', '--help'], { cwd: project, encoding: 'utf8' });
     expect(help).toMatch(/^Usage: plimsoll /);
     for (const command of ['run', 'snapshot', 'diff']) expect(help).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+
+  test('comes with its two dependencies and nothing else', () => {
+    const lock = JSON.parse(fs.readFileSync(path.join(project, 'package-lock.json'), 'utf8')) as { packages: object };
+    const names = ['', 'node_modules/commander', 'node_modules/plimsoll', 'node_modules/ws'];
+    expect(Object.keys(lock.packages).sort()).toEqual(names);
   });
 });

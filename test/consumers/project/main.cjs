@@ -1,0 +1,3 @@
+const { problems } = require('./requires.cjs');
+
+void problems().then((found) => console.log(JSON.stringify(found)));

@@ -1,0 +1,3 @@
+import { problems } from './imports.mjs';
+
+console.log(JSON.stringify(await problems()));
