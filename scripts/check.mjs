@@ -14,6 +14,7 @@ const STAGES = [
   { script: 'test', hasTests: true, minutes: 5 },
   { script: 'typecheck', hasTests: false, minutes: 3 },
   { script: 'lint', hasTests: false, minutes: 3 },
+  { script: 'audit', hasTests: false, minutes: 3 },
   { script: 'test:program', hasTests: true, minutes: 15 },
   { script: 'test:package', hasTests: true, minutes: 8 },
   { script: 'test:runtimes', hasTests: true, minutes: 10 },

@@ -19,4 +19,6 @@ export type { CacheBounds, CacheOptions, EntryOptions } from './options.ts';
 export type { CachePolicy } from './policy/make-policy.ts';
 export { wasEvicted } from './removal.ts';
 export type { Disposer, RemovalCause } from './removal.ts';
+export { measureSize, sizeOf } from './size-of/index.ts';
+export type { MeasuredSize, SizeOfOptions } from './size-of/index.ts';
 export type { CacheStats } from './stats.ts';

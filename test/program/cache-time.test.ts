@@ -40,3 +40,9 @@ test('a cache that was dropped is collected, with deadlines to come', async () =
   expect([stderr, status]).toEqual(['', 0]);
   expect(stdout.toString().trim()).toBe('0 1');
 });
+
+test('the request that stored the first entry is let go, and disposers run outside it', async () => {
+  const { status, stdout, stderr } = await bareNode(['--expose-gc', 'test/fixtures/cache/request-context.mjs', CACHE]);
+  expect([stderr, status]).toEqual(['', 0]);
+  expect(stdout.toString().trim()).toBe('true true true');
+});

@@ -166,10 +166,14 @@ async function closeInspector(
     const hint = wasAborted ? 'Ctrl-C again leaves at once' : 'Ctrl-C leaves at once';
     options.onNotice(`Waiting for process ${pid} to answer, to close its inspector again (${hint}).`);
   }, PATIENCE_MS);
-  session?.evaluate(CLOSE_EXPRESSION).catch(() => undefined);
-  const leaving = isSettled(session?.closed ?? Promise.resolve(), CLOSE_TIMEOUT_MS);
-  const left = wasAborted ? await leaving : await unlessAborted(leaving, options.signal).catch(() => false);
-  clearTimeout(patience);
+  let left: boolean;
+  try {
+    session?.evaluate(CLOSE_EXPRESSION).catch(() => undefined);
+    const leaving = isSettled(session?.closed ?? Promise.resolve(), CLOSE_TIMEOUT_MS);
+    left = wasAborted ? await leaving : await unlessAborted(leaving, options.signal).catch(() => false);
+  } finally {
+    clearTimeout(patience);
+  }
   if (left && (await isClosed(pid, endpoint))) return;
   options.onNotice(
     `The inspector of process ${pid} could not be closed: it still listens on ${authorityOf(endpoint.listener)}` +

@@ -122,12 +122,16 @@ async function followProgram(run: Run): Promise<number> {
   watch.start();
   const narration = setInterval(() => narrator.tick(watch.threads), NARRATION_MS);
   const planned = endAsPlanned(run);
-  const end = await child.ended;
-  run.drive?.stop();
-  await ending.settle();
-  await letOthersFinish(run);
-  clearInterval(narration);
-  watch.stop();
+  let end: Awaited<typeof child.ended>;
+  try {
+    end = await child.ended;
+    run.drive?.stop();
+    await ending.settle();
+    await letOthersFinish(run);
+  } finally {
+    clearInterval(narration);
+    watch.stop();
+  }
   // Its waits were ended with the watch.
   const isEndedByUs = await planned;
   narrator.programEnded();

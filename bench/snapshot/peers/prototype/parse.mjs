@@ -11,13 +11,20 @@ const CLOSE_BRACKET = 93;
 /** Columns of the snapshot in `file`, its string table as bytes that are decoded on demand. */
 export function parse(file) {
   const fd = fs.openSync(file, 'r');
+  try {
+    return parseOpen(fd);
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function parseOpen(fd) {
   const { info, nodesAt } = readHeader(fd);
   const { meta } = info;
   const nodes = readNodes(fd, nodesAt, info);
   const edges = readEdges(fd, find(fd, nodes.end, '"edges":['), info);
   const locations = readLocations(fd, find(fd, edges.end, '"locations":['), meta.location_fields.length);
   const table = readStrings(fd, find(fd, locations.end ?? edges.end, '"strings":['));
-  fs.closeSync(fd);
   return {
     meta,
     nodeCount: info.node_count,
