@@ -128,7 +128,8 @@ function compare(ours, empty, files) {
   };
 }
 
-function formatReport({ files, lines, engines }) {
+/** The figures as text. */
+export function formatReport({ files, lines, engines }) {
   const rows = Object.entries(engines).map(
     ([name, { filesPerSecond, emptyFilesPerSecond, cpuAgainstEmpty, peakRssMb }]) => [
       name,

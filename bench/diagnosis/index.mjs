@@ -33,11 +33,16 @@ export async function run({ only = [...shapes.keys()], seconds, dist }) {
       console.log(formatResult(result));
       return result;
     });
-    const named = figures.filter((result) => result.named).length;
-    return { figures, report: `named ${named} of ${figures.length}` };
+    return { figures, report: formatReport(figures) };
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The figures as text. */
+export function formatReport(figures) {
+  const missed = figures.filter((result) => !result.named).map((result) => `\n${formatResult(result)}`);
+  return `named ${figures.length - missed.length} of ${figures.length}${missed.join('')}`;
 }
 
 /** `PARALLEL` at a time; results in the order of the names. */

@@ -49,7 +49,7 @@ export async function run({ rounds, clients, pause, only, dist }) {
   for (const one of Object.values(figures)) {
     if (yardstick > 0) one.fewerResets = 1 - one.resets.total / yardstick;
   }
-  return { figures, report: formatReport(figures, rounds, clients) };
+  return { figures, report: formatReport(figures, { rounds, clients }) };
 }
 
 async function closeOnce(name, { dist, peers, load }) {
@@ -88,7 +88,8 @@ function summarize(runs) {
   };
 }
 
-function formatReport(figures, rounds, clients) {
+/** The figures as text. */
+export function formatReport(figures, { rounds, clients }) {
   const rows = Object.entries(figures).map(([name, { resets, closeMs, closedUnderLoad, fewerResets }]) => [
     name,
     resets.total,

@@ -72,7 +72,7 @@ async function formatArea({ area, date, machine, load, options, figures }) {
     `Measured ${date.slice(0, 10)} at ${commit} on ${cpu}, ${cores} cores, ${Math.round(memoryMb / 1024)} GiB, ${platform}, ` +
       `Node.js ${node}, V8 ${v8}; load average ${load.before[0]} before, ${load.after[0]} after. ` +
       `Options: ${chosen.map(([name, value]) => `${name} ${[value].flat().join(', ')}`).join('; ')}.`,
-    `\`\`\`text\n${module?.formatReport?.(figures) ?? formatFigures(figures)}\n\`\`\``,
+    `\`\`\`text\n${module?.formatReport?.(figures, options) ?? formatFigures(figures)}\n\`\`\``,
   ].join('\n\n');
 }
 

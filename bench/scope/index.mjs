@@ -76,7 +76,8 @@ function summarise(scoped, bare) {
   };
 }
 
-function formatReport({ operations, server }) {
+/** The figures as text. */
+export function formatReport({ operations, server }) {
   const rows = operations.map(({ version, way, ns }) => [way, version, formatSpread(ns, 0)]);
   const lines = ['ns of CPU to own three things and end them', formatTable(['way', 'Node.js', 'ns'], rows)];
   if (server === undefined) return lines.join('\n');

@@ -31,7 +31,8 @@ export async function run({ count, rounds, only, dist }) {
   const rows = [];
   for (const kind of only) rows.push({ kind, ...(await measureTruth(built, kind, count)), ns: cost.get(kind) });
   const summary = contenderNames.map((name) => summarise(name, rows));
-  return { figures: { kinds: rows, summary }, report: formatReport(rows, summary) };
+  const figures = { kinds: rows, summary };
+  return { figures, report: formatReport(figures) };
 }
 
 /** What values of the kind take, and what each contender says. */
@@ -73,7 +74,8 @@ function summarise(name, rows) {
   };
 }
 
-function formatReport(rows, summary) {
+/** The figures as text. */
+export function formatReport({ kinds: rows, summary }) {
   const percent = (error) => (Number.isFinite(error) ? `${(100 * error).toFixed(1)} %` : '-');
   const kindTitles = ['kind', 'bytes', ...contenderNames, ...contenderNames.map((name) => `${name} ns`)];
   const kindRows = rows.map(({ kind, bytes, errors, ns }) => [
