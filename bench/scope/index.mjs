@@ -1,22 +1,21 @@
-// What scopes cost: CPU of a busy server per request with a scope for each against none, and of single operations against
-// the disposable stacks of newer runtimes.
+// What scopes cost: CPU of a busy server per request with a scope for each against a listener for each, and of single
+// operations against the disposable stacks of newer runtimes.
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { collect, lastJsonLine } from '../lib/child.mjs';
 import { builtFile, distOption } from '../lib/dist.mjs';
 import { BenchFailure } from '../lib/failure.mjs';
-import { interleavePairs } from '../lib/interleave.mjs';
 import { median, ratioWithInterval, spread } from '../lib/stats.mjs';
 import { formatSpread, formatTable } from '../lib/table.mjs';
 import { startDriver } from '../overhead/trial.mjs';
-import { runTrial } from './trial.mjs';
+import { runPair } from './trial.mjs';
 
 export const description = 'CPU of a scope for each request of a busy server, and of using and ending three things';
 
 export const options = {
   pairs: { kind: 'number', value: 30, help: 'pairs of servers' },
-  requests: { kind: 'number', value: 60_000, help: 'requests that count, for each server' },
-  warmup: { kind: 'number', value: 10_000, help: 'requests before those' },
+  requests: { kind: 'number', value: 30_000, help: 'requests that count, for each server' },
+  warmup: { kind: 'number', value: 60_000, help: 'requests before those, until the compiler has done its work' },
   connections: { kind: 'number', value: 16, help: 'connections of the driver' },
   rounds: { kind: 'number', value: 9, help: 'rounds of the single operations' },
   dist: distOption,
@@ -49,18 +48,16 @@ async function measureOperations(entry, rounds) {
 
 async function compareServers(entry, pairs, connections, load) {
   const driver = startDriver(connections);
+  const runs = { scoped: [], bare: [] };
   try {
-    const [scoped, bare] = [
-      { ...load, scopes: entry },
-      { ...load, scopes: undefined },
-    ];
-    const { first, second } = await interleavePairs(scoped, bare, pairs, async (one, pair) => {
-      const result = await runTrial(driver, one);
-      const name = one.scopes === undefined ? 'bare' : 'scopes';
-      console.log(`  pair ${pair + 1}: ${name} ${result.cpuUsPerRequest.toFixed(1)} us a request`);
-      return result;
-    });
-    return summarise(first, second);
+    for (let pair = 0; pair < pairs; pair++) {
+      const [scoped, bare] = await runPair(driver, [entry, undefined], load);
+      runs.scoped.push(scoped);
+      runs.bare.push(bare);
+      const us = [scoped, bare].map((run) => run.cpuUsPerRequest.toFixed(1));
+      console.log(`  pair ${pair + 1}: with scopes ${us[0]}, bare ${us[1]} us a request`);
+    }
+    return summarise(runs.scoped, runs.bare);
   } finally {
     driver.close();
   }

@@ -9,7 +9,15 @@ import { readDuration } from '../base/options.ts';
 import { registerLive } from '../base/registry.ts';
 import { waitsForCaller } from './chain.ts';
 import { Closing, type ClosingMode } from './closing.ts';
-import { type Ending, Entry, type EntryFailure, type EntryInfo, type EntryKind, EntryList } from './entry.ts';
+import {
+  describeEntry,
+  type Ending,
+  Entry,
+  type EntryFailure,
+  type EntryInfo,
+  type EntryKind,
+  EntryList,
+} from './entry.ts';
 import { countEntries, listEntries, type ScopeReport, type ScopeStats, withRemedy } from './report.ts';
 import { type EndCause, type Own, readCause, type Settings } from './settings.ts';
 import { isTraced, type Trace, traceAbove } from './trace.ts';
@@ -49,7 +57,8 @@ export abstract class Lifetime {
   protected readonly own: Own;
   protected readonly settings: Settings;
   protected entries: EntryList = new EntryList(this);
-  readonly #openedAt: number;
+  /** Of an outermost scope; the place of one within tells its own. */
+  readonly #rootedAt: number | undefined = undefined;
   /** Its place in the scope that owns it. */
   readonly #place: ScopeEntry | undefined = undefined;
   readonly #unregister: (() => void) | undefined = undefined;
@@ -64,13 +73,12 @@ export abstract class Lifetime {
     this.own = own;
     this.settings = settings;
     if (parent === undefined) {
-      this.#openedAt = settings.clock.steadyNow();
+      this.#rootedAt = settings.clock.steadyNow();
       this.#unregister = registerLive('scope', this);
     } else {
       parent.assertOpen();
-      const place = parent.add(new ScopeEntry(this), 'child');
-      this.#place = place;
-      this.#openedAt = place.openedAt;
+      this.#place = parent.add(new ScopeEntry(this), 'child');
+      parent.entries.hasScopes = true;
     }
   }
 
@@ -209,6 +217,14 @@ export abstract class Lifetime {
     return value;
   }
 
+  /** Tells `onError` that `entry`, which is in no list, failed. */
+  protected tellOf(entry: Entry, error: unknown): void {
+    const now = this.settings.clock.steadyNow();
+    entry.list = this.entries;
+    entry.openedAt = this.#openedAt;
+    this.settings.onError(error, { entry: describeEntry(entry, now), error, isTimeout: false });
+  }
+
   /** Ends what came too late. That it came too late counts before whatever else is wrong with it. */
   protected refuse<A extends unknown[]>(entryClass: EntryClass<A>, ...args: A): DisposedError {
     let entry: Entry;
@@ -261,6 +277,10 @@ export abstract class Lifetime {
     return this.#disposedError(cause);
   }
 
+  get #openedAt(): number {
+    return this.#place?.openedAt ?? this.#rootedAt!;
+  }
+
   get #mode(): ClosingMode {
     return this.own.isParallel ? 'together' : 'in turn';
   }
@@ -303,6 +323,7 @@ export abstract class Lifetime {
   /** Aborts the signals of this scope and of those within. */
   #abort(reason: unknown): void {
     this.#controller?.abort(reason);
+    if (!this.entries.hasScopes) return;
     for (let entry = this.entries.newest; entry !== undefined; entry = entry.older) {
       if (entry instanceof ScopeEntry) entry.scope.#abort(reason);
     }
@@ -315,7 +336,7 @@ export abstract class Lifetime {
 
   #tell(closing: Closing, known: number): void {
     const { failures } = closing;
-    for (const failure of known === 0 ? failures : failures.slice(known)) this.settings.onError(failure.error, failure);
+    for (let at = known; at < failures.length; at++) this.settings.onError(failures[at]!.error, failures[at]!);
   }
 
   #endWithin(ending: Ending, entry: ScopeEntry): unknown {

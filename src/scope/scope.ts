@@ -15,7 +15,13 @@ import {
 } from './registrars/closables.ts';
 import { AdoptedEntry, DeferredEntry, DisposableEntry } from './registrars/custom.ts';
 import type { Held } from './registrars/held.ts';
-import { type Listenable, type Listener, ListenerEntry, type ListenerOptions } from './registrars/listeners.ts';
+import {
+  asEmitter,
+  type Listenable,
+  type Listener,
+  ListenerEntry,
+  type ListenerOptions,
+} from './registrars/listeners.ts';
 import { ChildProcessEntry, type ChildProcessLike, type ChildProcessOptions } from './registrars/processes.ts';
 import { serverEntry, type ServerLike, type ServerOptions } from './registrars/servers.ts';
 import {
@@ -28,6 +34,7 @@ import {
 import { ImmediateEntry, IntervalEntry, TimeoutEntry, type TimerOptions } from './registrars/timers.ts';
 import { WorkerEntry, type WorkerLike } from './registrars/workers.ts';
 import { type ChildOptions, readOwn, readSettings, type ScopeOptions } from './settings.ts';
+import { isAbortSignal, Tie } from './tie.ts';
 import { traceAbove } from './trace.ts';
 
 /** Options of a scope within another; all else it has from its owner. */
@@ -48,6 +55,9 @@ export interface ParentedOptions extends ChildOptions {
  * only when somebody asks for it. An entry costs one object, and one look at the clock.
  */
 export class Scope extends Lifetime {
+  /** What it ends with. */
+  #tie: Tie | undefined = undefined;
+
   /** @throws {PLIM_ERR_OPTION_INVALID} */
   constructor(options: ScopeOptions | ParentedOptions = {}) {
     const own = readOwn(options);
@@ -148,7 +158,9 @@ export class Scope extends Lifetime {
   child(options: string | ChildOptions = {}): Scope {
     if (typeof options === 'string') return new Scope({ name: options, parent: this });
     if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object or a name', options);
-    return new Scope({ ...options, parent: this });
+    const { name, parallel, deadline } = options;
+    // Without a spread, which costs more than all else about the scope.
+    return new Scope({ name, parallel, deadline, parent: this } as ParentedOptions);
   }
 
   /** {@link Scope.run} with a scope within this one. */
@@ -234,20 +246,37 @@ export class Scope extends Lifetime {
 
   /**
    * Closes this scope when `target` ends: an abort signal, or whatever emits `event`, such as the response to a request.
-   * What fails then goes to `onError`.
+   * What fails then goes to `onError`. It is not listed as an entry, and does not go along with {@link move}.
+   *
+   * @param event - @default 'abort' of an abort signal, 'close' of everything else
    */
-  endWith(target: Listenable, event: string = isAbortSignal(target) ? 'abort' : 'close'): void {
+  endWith(target: Listenable, event?: string): void {
     this.assertOpen();
+    const emitter = asEmitter(target);
+    const isSignal = isAbortSignal(target);
     const end = (): void =>
-      isAbortSignal(target) ? this.closeUnattended('signal', target.reason) : this.closeUnattended('done', undefined);
-    const { aborted, closed } = target as { aborted?: unknown; closed?: unknown };
-    if (aborted === true || (closed === true && event === 'close')) end();
-    else this.add(new ListenerEntry(target, event, end, END_WITH), 'endWith').start();
+      isSignal ? this.closeUnattended('signal', target.reason) : this.closeUnattended('done', undefined);
+    const awaited = event ?? (isSignal ? 'abort' : 'close');
+    if (isSignal ? target.aborted : awaited === 'close' && (target as { closed?: unknown }).closed === true) end();
+    else this.#tie = new Tie(emitter, awaited, end, this.#tie).start();
   }
 
   protected override release(): void {
     super.release();
+    if (this.#tie !== undefined) this.#untie();
     if (this.settings.warnAbandoned) forgetAbandoned(this);
+  }
+
+  #untie(): void {
+    for (let tie = this.#tie; tie !== undefined; tie = tie.older) {
+      try {
+        tie.release();
+      } catch (error) {
+        // Something of the user's watches its own listeners being taken away, and threw.
+        this.tellOf(tie.asEntry(), error);
+      }
+    }
+    this.#tie = undefined;
   }
 
   #watchAbandoned(): void {
@@ -255,12 +284,6 @@ export class Scope extends Lifetime {
     this.entries.tally = remains;
     watchAbandoned(this, remains);
   }
-}
-
-const END_WITH: ListenerOptions = { once: true, name: 'endWith' };
-
-function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value;
 }
 
 /** The outermost scopes of this process that are not closed, oldest first, whichever copy of the package made them. */

@@ -24,7 +24,7 @@ export interface ChildOptions {
 /** @see {@link Scope} */
 export interface ScopeOptions extends ChildOptions {
   /**
-   * For which entries it is recorded where they were opened: `'all'` suits tests and development, `'sampled'` (one in 1,024,
+   * For which entries it is recorded where they were opened: `'all'` suits tests and development, `'sampled'` (one in 1,021,
    * and the first of each kind or name) production. **Cost:** 5-20 us for each that is recorded. @default 'sampled'
    */
   readonly traces?: TraceMode;
@@ -106,15 +106,19 @@ export interface Own {
   readonly deadlineMs: number;
 }
 
-/** A scope's own options, checked. */
+let lastPlain: Own = { name: 'scope', isParallel: false, deadlineMs: Infinity };
+
+/** A scope's own options, checked. Scopes that have no more than the name of the one before, as those of requests, share them. */
 export function readOwn(options: ChildOptions): Own {
   if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options);
-  const { name = 'scope', parallel = false, deadline } = options;
-  return {
-    name: readName('name', name),
-    isParallel: readFlag('parallel', parallel),
-    deadlineMs: deadline === undefined ? Infinity : readDuration('deadline', deadline),
-  };
+  const { name = 'scope', parallel, deadline } = options;
+  const isParallel = parallel === undefined ? false : readFlag('parallel', parallel);
+  const deadlineMs = deadline === undefined ? Infinity : readDuration('deadline', deadline);
+  const isPlain = !isParallel && deadlineMs === Infinity;
+  if (isPlain && name === lastPlain.name) return lastPlain;
+  const own = { name: readName('name', name), isParallel, deadlineMs };
+  if (isPlain) lastPlain = own;
+  return own;
 }
 
 /** Why a scope is to end. */

@@ -1,7 +1,7 @@
 /**
  * Where an entry was given to its scope: a creation stack, kept unformatted until somebody reads it.
  *
- * **Cost:** 5-20 us for each that is taken. `sampled` takes one in 1,024, and the first of every kind or name, so that
+ * **Cost:** 5-20 us for each that is taken. `sampled` takes one in 1,021, and the first of every kind or name, so that
  * whatever piles up can be traced to a line at next to no cost.
  */
 import type { EntryKind, Trace } from './entry.ts';
@@ -11,7 +11,8 @@ export type { Trace } from './entry.ts';
 /** For which entries the stack is recorded. */
 export type TraceMode = 'all' | 'sampled' | 'off';
 
-const SAMPLE_EVERY = 1024;
+/** A prime: of requests that are all alike, it is not the same entry that is met each time. */
+const SAMPLE_EVERY = 1021;
 const FRAMES = 8;
 /** Names beyond these are sampled only: a program may make up a name for each request. */
 const MOST_NAMES = 1000;

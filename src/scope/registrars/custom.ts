@@ -64,7 +64,7 @@ export class DisposableEntry extends Entry {
 
 /** An `async` function goes on after its first `await`; others are taken at their word until they return. */
 function isAsyncFunction(value: object): boolean {
-  return Object.prototype.toString.call(value) === '[object AsyncFunction]';
+  return (value as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'AsyncFunction';
 }
 
 /** A value and the function that ends it. */

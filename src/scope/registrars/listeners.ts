@@ -30,10 +30,18 @@ export type Listener = { listen(...args: unknown[]): void }['listen'];
 
 type AnyListener = (...args: unknown[]) => void;
 
-/** An event target with the names of an emitter. What is both is used as an emitter. */
-function asEmitter(target: unknown): EmitterLike {
+function isEmitter(target: unknown): target is EmitterLike {
   const { on, off } = (target ?? {}) as Partial<EmitterLike>;
-  if (typeof on === 'function' && typeof off === 'function') return target as EmitterLike;
+  return typeof on === 'function' && typeof off === 'function';
+}
+
+/**
+ * What can be listened to, with the names of an emitter. What is both is used as an emitter.
+ *
+ * @throws {PLIM_ERR_SCOPE_KIND}
+ */
+export function asEmitter(target: unknown): EmitterLike {
+  if (isEmitter(target)) return target;
   if (!hasMethods(target, 'addEventListener', 'removeEventListener')) {
     throw wrongKind('target', 'an EventEmitter or an EventTarget', target);
   }

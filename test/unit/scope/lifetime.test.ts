@@ -664,6 +664,61 @@ describe('endWith', () => {
     },
   );
 
+  test('waits for the close of a request of Node.js, which has a field `aborted` as well', () => {
+    const scope = new Scope();
+    const request = Object.assign(new EventEmitter(), { aborted: false });
+    scope.endWith(request);
+    request.emit('close');
+    expect(scope.ending).toEqual({ cause: 'done', reason: undefined });
+  });
+
+  test('ends with whichever of several comes first, and listens to none of them then', () => {
+    const scope = new Scope();
+    const emitters = Array.from({ length: 3 }, () => new EventEmitter());
+    const controller = new AbortController();
+    for (const emitter of emitters) scope.endWith(emitter);
+    scope.endWith(controller.signal);
+    emitters[1]!.emit('close');
+    controller.abort();
+    expect(scope.ending?.cause).toBe('done');
+    expect(emitters.flatMap((emitter) => emitter.eventNames())).toEqual([]);
+  });
+
+  test('is no entry, and stays behind when all entries move', () => {
+    const emitter = new EventEmitter();
+    const scope = new Scope();
+    scope.endWith(emitter);
+    expect(scope.list()).toEqual([]);
+    const heir = scope.move();
+    expect(emitter.eventNames()).toEqual([]);
+    expect(heir.disposed).toBe(false);
+  });
+
+  test.each([null, {}, 'response'])('refuses %j', (target) => {
+    const scope = new Scope();
+    expect(
+      isPlimsollError(
+        thrownBy(() => scope.endWith(target as never)),
+        'PLIM_ERR_SCOPE_KIND',
+      ),
+    ).toBe(true);
+    expect(scope.disposed).toBe(false);
+  });
+
+  test('tells onError when somebody objects to the listener being taken away, and closes all the same', () => {
+    const { scope, told } = onFakeClock();
+    const [first, last] = [new EventEmitter(), new EventEmitter()];
+    scope.endWith(first);
+    scope.endWith(last);
+    last.on('removeListener', () => {
+      throw 'objection';
+    });
+    scope.dispose();
+    expect(told).toMatchObject([['objection', { entry: { kind: 'listener', name: 'endWith' }, isTimeout: false }]]);
+    expect(first.eventNames()).toEqual([]);
+    expect(scope.report().state).toBe('closed');
+  });
+
   test('tells onError of what fails', async () => {
     const { scope, told } = onFakeClock();
     const emitter = new EventEmitter();

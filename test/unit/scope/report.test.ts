@@ -138,6 +138,17 @@ describe('creation stacks', () => {
     expect(others).toBeLessThan(10);
   });
 
+  test('are taken of every entry of requests that are all alike, sooner or later', () => {
+    const app = new Scope();
+    for (let i = 0; i < 5_000; i++) {
+      const request = app.child('alike');
+      request.defer(() => {}, { name: 'alike within' });
+    }
+    const traced = app.list().filter(({ stack }) => stack !== undefined);
+    for (const name of ['alike', 'alike within'])
+      expect(traced.filter((entry) => entry.name === name).length).toBeGreaterThan(2);
+  });
+
   test('leave the limit of the program as it was, and do without it when it is frozen', () => {
     const limit = Error.stackTraceLimit;
     const scope = new Scope({ traces: 'all' });
