@@ -101,7 +101,7 @@ export interface NodeTypes {
   };
   ExpressionStatement: Node & { readonly expression: Node };
   ForInStatement: LoopNode & { readonly left: Node; readonly right: Node };
-  ForOfStatement: LoopNode & { readonly left: Node; readonly right: Node };
+  ForOfStatement: LoopNode & { readonly left: Node; readonly right: Node; readonly await: boolean };
   FunctionDeclaration: FunctionNode;
   FunctionExpression: FunctionNode;
   Identifier: Identifier;

@@ -17,6 +17,8 @@ export interface HandleApi {
   readonly release: readonly string[];
   /** Whether it goes on by itself until it is closed, so that dropping it is a leak too. @default false */
   readonly isLive?: boolean;
+  /** Whether it is made with `new`. @default false */
+  readonly isMade?: boolean;
   /** What a message calls it. */
   readonly what: string;
 }
@@ -60,6 +62,16 @@ export const HANDLE_APIS: readonly HandleApi[] = [
     from: ['mysql', 'mysql2', 'mysql2/promise', 'oracledb'],
     release: ['end', 'destroy', 'close', 'release'],
     what: 'connection',
+  },
+  { call: 'Client', from: ['pg', 'ssh2'], release: ['end', 'destroy'], isMade: true, what: 'client' },
+  { call: 'Pool', from: ['pg'], release: ['end'], isMade: true, what: 'pool' },
+  { call: 'MongoClient', from: ['mongodb'], release: ['close'], isMade: true, what: 'client' },
+  {
+    call: 'Worker',
+    from: ['node:worker_threads', 'worker_threads'],
+    release: ['terminate'],
+    isMade: true,
+    what: 'worker',
   },
 ];
 

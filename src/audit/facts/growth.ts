@@ -1,9 +1,10 @@
 /** Whether a store grows without end: what is put in, how often, and whether anything ever leaves. */
-import { ancestors, functionAround, isInside, lastName } from '../ast/look.ts';
-import { bare, is, isFunction, type Node } from '../ast/nodes.ts';
+import { ancestors, dotted, functionAround, isInside, lastName } from '../ast/look.ts';
+import { bare, type FunctionNode, is, isFunction, type Node } from '../ast/nodes.ts';
 import type { FileFacts } from './file-facts.ts';
 import {
   isBoundedKey,
+  isConversion,
   isFilling,
   isLongLived,
   isPerUseKey,
@@ -12,7 +13,7 @@ import {
   isUnboundedKey,
 } from './names.ts';
 import { type Addition, isConstantKey, type Store, type StoreUse } from './stores.ts';
-import { homeOf, isModuleLevel } from './variables.ts';
+import { homeOf, initOf, isModuleLevel, parameterOf } from './variables.ts';
 
 /** How sure it is that a store grows for as long as the process runs. */
 export type Confidence = 'high' | 'low' | 'none';
@@ -28,7 +29,9 @@ export function growthOf(facts: FileFacts, use: StoreUse): Growth | undefined {
   const holder = holderConfidence(facts, use.store);
   if (holder === 'none') return undefined;
   const found = use.additions.map((addition) => {
-    const sure = holder === 'low' && isPerEvent(facts, addition) ? 'high' : holder;
+    const isEndless =
+      isPerEvent(facts, addition) || isAwaited(facts, addition) || isOutsideMemo(facts, use.store, addition);
+    const sure = holder === 'low' && isEndless ? 'high' : holder;
     return { addition, confidence: lower(sure, additionConfidence(facts, use, addition)) };
   });
   return found.find(({ confidence }) => confidence === 'high') ?? found.find(({ confidence }) => confidence === 'low');
@@ -41,7 +44,41 @@ function isPerEvent(facts: FileFacts, { node, key, isKeyed }: Addition): boolean
   return (
     isKeyed &&
     isPerUseKey(lastName(key) ?? '') &&
-    (fn?.async === true || /^[_#]?(?:on|handle|process|receive|dispatch)[A-Z]/.test(name))
+    (fn?.async === true ||
+      (fn !== undefined && isRequestHandler(facts, fn)) ||
+      /^[_#]?(?:on|handle|process|receive|dispatch|throttle|limit|track|count|hit|record)(?:[A-Z]|$)/.test(name))
+  );
+}
+
+/** By an id of something of which there is a new one each time, and that says of what. */
+function isKeyedByUse(facts: FileFacts, { key, isKeyed }: Addition): boolean {
+  const name = lastName(key) ?? '';
+  return isKeyed && isPerUseKey(name) && /[a-z][A-Z]/.test(name) && keyConfidence(facts, key) === 'high';
+}
+
+/** What settles a promise, kept until an answer comes: one for each question that was ever asked. */
+function isAwaited(facts: FileFacts, { node, value, isKeyed }: Addition): boolean {
+  if (!isKeyed || value === undefined) return false;
+  const fn = functionAround(node);
+  const promise = fn?.parent;
+  if (fn === undefined || !is(promise, 'NewExpression') || lastName(promise.callee) !== 'Promise') return false;
+  return fn.params.some((parameter) =>
+    facts.variables.of(parameter)?.references.some(({ identifier }) => isInside(identifier, value)),
+  );
+}
+
+/** A table of what was once computed, by the very argument that callers ask with. */
+function isOutsideMemo(facts: FileFacts, store: Store, addition: Addition): boolean {
+  const variable = facts.variables.of(bare(addition.key));
+  if (variable === undefined) return false;
+  const computed = initOf(variable);
+  const home = is(computed, 'CallExpression') ? functionAround(computed) : parameterOf(variable);
+  if (!/cache|memo/i.test(store.name) || !addition.isKeyed || home === undefined) return false;
+  const isUnbounded = variable.name === 'key' || keyConfidence(facts, addition.key) === 'high';
+  if (!isUnbounded) return false;
+  return (
+    home === functionAround(addition.node) &&
+    (store.owner.of === 'closure' || facts.classes.ofMethod(home) !== undefined)
   );
 }
 
@@ -68,7 +105,19 @@ function closureConfidence(facts: FileFacts, variable: Parameters<typeof homeOf>
   if (home === undefined) return 'none';
   const name = facts.repetition.nameOf(home) ?? '';
   if (functionAround(home) !== undefined && !/^(?:create|make)/.test(name)) return 'none';
-  return /middleware|limiter|server|service|cache|manager|^(?:rate|throttle|session)/i.test(name) ? 'high' : 'none';
+  return /middleware|limiter|server|service|cache|manager|^(?:rate|throttle|session)/i.test(name)
+    ? 'high'
+    : isFactory(facts, home)
+      ? 'low'
+      : 'none';
+}
+
+/** A function outside classes that returns what uses its variables later. */
+function isFactory(facts: FileFacts, home: FunctionNode): boolean {
+  return (
+    facts.classes.ofMethod(home) === undefined &&
+    facts.tree.nodes('ReturnStatement').some((leave) => functionAround(leave) === home)
+  );
 }
 
 function additionConfidence(facts: FileFacts, { store }: StoreUse, addition: Addition): Confidence {
@@ -81,7 +130,8 @@ function additionConfidence(facts: FileFacts, { store }: StoreUse, addition: Add
   const around = functionNameAround(facts, node);
   if (/deprecat|warn/i.test(store.name)) return 'none';
   if (store.kind !== 'array' && keyConfidence(facts, key) !== 'none' && isMemo(store, addition)) return 'high';
-  if (isRegistration(around)) return 'none';
+  const isOneEach = store.owner.of === 'module' && isKeyedByUse(facts, addition);
+  if (isRegistration(around) && !(isOneEach && isConversion(around))) return 'none';
   if (store.kind === 'array') return arrayConfidence(facts, store, addition, isFilling(around));
   const asKey = keyConfidence(facts, key);
   return asKey === 'high' && isFilling(around) && !isPerUseKey(lastName(key) ?? '') ? 'low' : asKey;
@@ -111,10 +161,11 @@ function isFilledOnce(node: Node): boolean {
   return true;
 }
 
-/** The name of the nearest function around that has one, handlers of events taken as nameless. */
+/** The name of the nearest function around that has one, handlers of events and requests taken as nameless. */
 function functionNameAround(facts: FileFacts, node: Node): string {
   for (let fn = functionAround(node); fn !== undefined; fn = functionAround(fn)) {
     const name = facts.repetition.nameOf(fn);
+    if (name === undefined && isRequestHandler(facts, fn)) return '';
     if (name !== undefined) return /^[_#]?(?:on|handle)[A-Z]/.test(name) ? '' : name;
   }
   return '';
@@ -123,6 +174,7 @@ function functionNameAround(facts: FileFacts, node: Node): string {
 /** Arrays are mostly results under construction: only what comes in with an event, or with a name that says so, counts. */
 function arrayConfidence(facts: FileFacts, { owner }: Store, { value }: Addition, isRegistering: boolean): Confidence {
   if (value?.type === 'ThisExpression') return 'high';
+  if (value !== undefined && (isStamped(facts, value) || isInRequestHandler(facts, value))) return 'high';
   if (value === undefined || isRegistering) return 'none';
   const name = valueName(value);
   const isEventObject =
@@ -132,6 +184,42 @@ function arrayConfidence(facts: FileFacts, { owner }: Store, { value }: Addition
     );
   if (isEventObject) return owner.of === 'module' || isInEventHandler(facts, value) ? 'high' : 'low';
   return isInEventHandler(facts, value) ? 'low' : 'none';
+}
+
+/** `{ at: Date.now(), ... }`: what is stamped with its time is a log, and a log has no end. */
+function isStamped(facts: FileFacts, node: Node): boolean {
+  const variable = facts.variables.of(node);
+  const value = (variable === undefined ? undefined : initOf(variable)) ?? node;
+  return (
+    is(value, 'ObjectExpression') &&
+    value.properties.some((property) => {
+      const given = is(property, 'Property') ? bare(property.value) : undefined;
+      const stamp = is(given, 'BinaryExpression') ? bare(given.left) : given;
+      return (
+        (is(stamp, 'CallExpression') && /^(?:Date|performance)\.now$/.test(dotted(stamp.callee) ?? '')) ||
+        (is(stamp, 'NewExpression') && lastName(stamp) === 'Date' && stamp.arguments.length === 0)
+      );
+    })
+  );
+}
+
+/** An object made by what answers a request, and put in as it is. */
+function isInRequestHandler(facts: FileFacts, value: Node): boolean {
+  if (!is(value, 'ObjectExpression')) return false;
+  for (let fn = functionAround(value); fn !== undefined; fn = functionAround(fn)) {
+    if (isRequestHandler(facts, fn)) return true;
+  }
+  return false;
+}
+
+/** Whether a function answers requests or serves connections: it is given one. */
+function isRequestHandler(facts: FileFacts, fn: FunctionNode): boolean {
+  const [first, second] = fn.params.map((parameter) => lastName(parameter) ?? '');
+  if (first === undefined || !/^_?(?:req|request|ctx|context|socket|ws)$/i.test(first)) return false;
+  if (second !== undefined && /^_?res(?:ponse)?$/i.test(second)) return true;
+  return (
+    facts.repetition.isRepeatedCallback(fn) && (second !== undefined || fn.async || facts.lifetimes.isEventHandler(fn))
+  );
 }
 
 function valueName(value: Node): string | undefined {
@@ -167,6 +255,8 @@ function keyConfidence(facts: FileFacts, key: Node): Confidence {
   const variable = facts.variables.of(inner);
   if (variable !== undefined && isModuleLevel(variable)) return 'none';
   if (isLoopVariable(inner, facts)) return 'none';
+  const composed = variable === undefined ? undefined : initOf(variable);
+  if (is(composed, 'TemplateLiteral') || is(composed, 'BinaryExpression')) return keyConfidence(facts, composed);
   // In a class `key` is what any table calls it, of a fixed few things too; in a module it is a cache's.
   if (name === 'key' && facts.classes.ofThis(key) !== undefined) return 'low';
   return isUnboundedKey(name) ? 'high' : 'low';

@@ -72,6 +72,12 @@ export class Lifetimes {
       // `options || {}` is the options wherever there is anything to speak of.
       return is(bare(inner.right), 'ObjectExpression') || left === this.of(inner.right, depth + 1) ? left : 'unknown';
     }
+    if (is(inner, 'ConditionalExpression')) {
+      const [one, other] = [this.of(inner.consequent, depth + 1), this.of(inner.alternate, depth + 1)];
+      if (one === other) return one;
+      // Given or made: where it may be the code's own, it is taken as that.
+      return one === 'local' || other === 'local' ? 'local' : 'unknown';
+    }
     if (is(inner, 'AssignmentExpression')) return this.of(inner.right, depth + 1);
     if (is(inner, 'AwaitExpression')) return this.of(inner.argument, depth + 1);
     if (is(inner, 'CallExpression')) return LENDING.test(lastName(inner) ?? '') ? 'shared' : 'local';

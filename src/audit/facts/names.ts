@@ -32,6 +32,11 @@ export function isRegistration(name: string): boolean {
   return REGISTRATION.test(name);
 }
 
+/** Whether a function's name says that it turns one form of a thing into another, for each thing that comes. */
+export function isConversion(name: string): boolean {
+  return /^[_#]?(?:parse|format|serialize|deserialize|encode|decode|transform|render)(?:[A-Z_].*)?$/.test(name);
+}
+
 const FILLING =
   /^[_#]?(?:add|set|on|subscribe|append|read|emit|write|prepend|insert|push|create|put|store)(?:[A-Z_].*|s)?$/;
 
@@ -41,7 +46,7 @@ export function isFilling(name: string): boolean {
 }
 
 const LONG_LIVED =
-  /(?:Server|Service|Manager|Pool|Client|Cache|Registry|Store|Storage|Broker|Tracker|Monitor|Hub|Router|Gateway|Agent|Scheduler|Queue|Engine|Controller|Provider|Repository|Watcher|Cluster|Network|Bus|Dispatcher|Proxy|Adapter|Driver|Channel|Connection|Connector|Worker|Coordinator|Supervisor|Limiter|Collector|Loader|Middleware|Bot|Daemon|Host|Backend|Transport|Integration|Sync|Chain|App|Application|Handler|Instrumentation|Socket|Peer|Node|Exporter|Logger|Relay|Session|Room|Namespace|Resolver|Ledger|Protocol|Producer|Consumer|Publisher|Subscriber)s?\d*$/i;
+  /(?:Server|Service|Manager|Pool|Client|Cache|Registry|Store|Storage|Broker|Tracker|Monitor|Hub|Router|Gateway|Agent|Scheduler|Queue|Engine|Controller|Provider|Repository|Watcher|Cluster|Network|Bus|Dispatcher|Proxy|Adapter|Driver|Channel|Connection|Connector|Worker|Coordinator|Supervisor|Limiter|Throttle|Collector|Reporter|Recorder|Metrics|Loader|Middleware|Bot|Daemon|Host|Backend|Transport|Integration|Sync|Chain|App|Application|Handler|Instrumentation|Socket|Peer|Node|Exporter|Logger|Relay|Session|Room|Namespace|Resolver|Ledger|Protocol|Producer|Consumer|Publisher|Subscriber)s?\d*$/i;
 
 /** Whether a class's name says that its instances live long. */
 export function isLongLived(name: string): boolean {
@@ -86,7 +91,7 @@ export function isPerUseKey(name: string): boolean {
 }
 
 const BOUNDED_KEYS: ReadonlySet<string> = new Set(
-  'alg algorithm attr attribute callback category cb charset cls cmd codec color column command constructor ctor currency dialect driver encoding entity env event ext extension feature field flag fn format func handler hook i j k kind klass lang language level listener locale metadata method middleware mime mode model n op operator option phase plugin prop property protocol role rule schema scheme severity signal state status style table tag target theme type unit unitname verb version'.split(
+  'alg algo algorithm attr attribute callback category cb charset cls cmd codec color column command constructor ctor currency dialect driver encoding entity env event ext extension feature field flag fn format func handler hook i j k kind klass lang language level listener locale metadata method middleware mime mode model n op operator option phase plugin prop property proto protocol prototype role rule schema scheme severity signal state status style table tag target theme type unit unitname verb version'.split(
     ' ',
   ),
 );

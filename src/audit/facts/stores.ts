@@ -96,6 +96,14 @@ export class Stores {
     for (const { left, right } of this.#tree.nodes('AssignmentExpression')) {
       const target = bare(left);
       if (!is(target, 'MemberExpression')) continue;
+      const named = functionAround(target) === undefined ? this.#variables.of(bare(target.object)) : undefined;
+      const holder = named === undefined ? undefined : this.#classes.ofVariable(named);
+      if (named !== undefined && holder !== undefined && holder.kind !== 'object') {
+        const name = propertyName(target);
+        const own = { of: 'module', variable: named } as const;
+        if (name !== undefined && name !== 'prototype')
+          yield* this.#ofField(holder, `${holder.key}.${name}`, right, own);
+      }
       const facts = this.#classes.ofThis(target);
       const place = facts === undefined ? undefined : this.#places.of(target);
       if (facts !== undefined && place?.startsWith(`${facts.key}.`) === true) yield* this.#ofField(facts, place, right);
@@ -158,11 +166,25 @@ export class Stores {
   ): void {
     const { user, child } = useOf(node);
     if (user === undefined || isDeclaration(user, child) || isObjectPart(user, child)) return;
-    const addition = additionBy(user, child, store);
+    const addition = additionBy(user, child, store) ?? this.#renewedWithMore(user, child, store);
     if (addition !== undefined) uses.additions.push(addition);
     else if (isReduction(user, child, node)) uses.reductions.push(node);
     else if (this.#isEscape(user, child)) uses.escapes.push(node);
     else uses.reads.push(node);
+  }
+
+  /** `list = [...list, value]`: a copy with one more. */
+  #renewedWithMore(user: Node, child: Node, store: Store): Addition | undefined {
+    if (!is(user, 'AssignmentExpression') || user.left !== child || user.operator !== '=') return undefined;
+    const copy = bare(user.right);
+    if (store.kind !== 'array' || !is(copy, 'ArrayExpression')) return undefined;
+    const [more] = copy.elements.filter((element) => element !== null && element.type !== 'SpreadElement');
+    const isCopy = copy.elements.some(
+      (element) => is(element, 'SpreadElement') && this.#places.of(element.argument) === store.place,
+    );
+    return isCopy && more !== null && more !== undefined
+      ? { node: user, key: bare(more), value: bare(more), isKeyed: false }
+      : undefined;
   }
 
   #isEscape(user: Node, child: Node): boolean {

@@ -35,6 +35,22 @@ function* check(facts: FileFacts): Generator<Report> {
     if (copy !== undefined) yield { node: copy, messageId: 'quadratic', data: {} };
     else yield* unlimited(facts, site, fn, chunk.name);
   }
+  yield* unlimitedLoop(facts);
+}
+
+/** `for await (const chunk of req) chunks.push(chunk)`. */
+function* unlimitedLoop(facts: FileFacts): Generator<Report> {
+  for (const loop of facts.tree.nodes('ForOfStatement')) {
+    const declarator = is(loop.left, 'VariableDeclaration') ? loop.left.declarations[0] : undefined;
+    const chunk = is(declarator, 'VariableDeclarator') ? declarator.id : undefined;
+    const fn = functionAround(loop);
+    if (!loop.await || fn === undefined || !is(chunk, 'Identifier')) continue;
+    if (!INCOMING.test(lastName(loop.right) ?? '') || !isServed(facts, loop.right)) continue;
+    const gathered = gathering(facts, fn, chunk.name);
+    if (gathered === undefined || !isInside(gathered.node, loop) || isLimitedIn(facts, fn)) continue;
+    const data = { buffer: gathered.name, source: facts.textOf(loop.right) };
+    yield { node: gathered.node, messageId: 'unlimited', data };
+  }
 }
 
 /** `Buffer.concat(chunks)` for each chunk. What is taken off again, or ends the gathering, is a parser at work. */
@@ -133,7 +149,10 @@ function gathering(
 
 /** Whether the function around compares a length with anything, or stops the request. */
 function isLimited(facts: FileFacts, site: ListenerSite): boolean {
-  const around = functionAround(site.call) ?? facts.tree.program;
+  return isLimitedIn(facts, functionAround(site.call) ?? facts.tree.program);
+}
+
+function isLimitedIn(facts: FileFacts, around: Node): boolean {
   const text = facts.source.getText(around);
   return (
     /(?:length|size|limit|bytes|total|received|max)\w*\s*\)?\s*[<>]=?|[<>]=?\s*[\w.]*(?:limit|max|size|length)/i.test(

@@ -34,7 +34,8 @@ function* check(facts: FileFacts): Generator<Report> {
     const called = methodCall(call);
     const [, callback] = call.arguments;
     if (called?.method !== 'setTimeout' || callback === undefined || !isFunction(bare(callback))) continue;
-    if (isRequestSocket(facts, called.receiver)) yield leak(facts, call, "'timeout'", called.receiver);
+    if (isRequestSocket(facts, called.receiver) && !isForNewSockets(call))
+      yield leak(facts, call, "'timeout'", called.receiver);
   }
 }
 
@@ -65,6 +66,21 @@ function removesOnSocket(facts: FileFacts, socket: Node): boolean {
   return facts.listeners.removed.some(
     ({ receiver }) => lastName(receiver) === lastName(socket) || dotted(receiver) === dotted(socket),
   );
+}
+
+/** `if (!socket.connecting) return`: only a socket that is new gets any further. */
+function isForNewSockets(call: CallNode): boolean {
+  for (let at: Node | undefined = call; at !== undefined; at = functionAround(at)) {
+    if (isGuarded(at, isAboutConnecting)) return true;
+  }
+  return false;
+}
+
+function isAboutConnecting(test: Node): boolean {
+  const inner = bare(test);
+  if (is(inner, 'UnaryExpression')) return isAboutConnecting(inner.argument);
+  if (is(inner, 'LogicalExpression')) return isAboutConnecting(inner.left) || isAboutConnecting(inner.right);
+  return /^_?connecting$/.test(lastName(inner) ?? '');
 }
 
 /** `if (socket.connecting)`, `if (!socket.isListening)`: a socket is done once, not for each request. */

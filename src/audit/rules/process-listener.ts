@@ -1,5 +1,5 @@
-import { ancestors, dotted, functionAround, lastName } from '../ast/look.ts';
-import { bare, is, isFunction, type Node } from '../ast/nodes.ts';
+import { ancestors, dotted, functionAround, isInside, lastName } from '../ast/look.ts';
+import { bare, type FunctionNode, is, isFunction, type Node } from '../ast/nodes.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { isFresh, type ListenerSite } from '../facts/listeners.ts';
 import { isFinal, isSetUp } from '../facts/names.ts';
@@ -52,6 +52,7 @@ function isRepeated(facts: FileFacts, site: ListenerSite): boolean {
     if (name === 'constructor') return true;
     if (facts.repetition.isRepeatedCallback(fn)) return true;
     if (name !== undefined && isEndedObject(facts, site)) return true;
+    if (keepsOneOfMany(facts, site, fn)) return true;
     if (
       name !== undefined &&
       (isSetUp(name) || isFinal(name) || /shutdown|signal|exit|graceful|handler|uncaught|exec|spawn/i.test(name))
@@ -59,6 +60,30 @@ function isRepeated(facts: FileFacts, site: ListenerSite): boolean {
       return false;
   }
   return true;
+}
+
+/** Whether the handler keeps a child process that `fn` starts, or a parameter of which there is one for each job. */
+function keepsOneOfMany(facts: FileFacts, { handler }: ListenerSite, fn: FunctionNode): boolean {
+  const listener = facts.listeners.functionOf(handler);
+  if (listener === undefined) return false;
+  const isKept = (name: Node): boolean =>
+    facts.variables.of(name)?.references.some(({ identifier }) => isInside(identifier, listener)) === true;
+  const isStarted = facts.tree
+    .nodes('VariableDeclarator')
+    .some(
+      ({ id, init }) =>
+        init !== null &&
+        /^(?:spawn|fork|exec|execFile|execa)$/.test(lastName(init) ?? '') &&
+        functionAround(id) === fn &&
+        isKept(id),
+    );
+  if (isStarted) return true;
+  return fn.params.some(
+    (parameter) =>
+      /^_?(?:context|ctx|job|task|session|request|req|conn|connection|message|msg|child|proc|subprocess)$/i.test(
+        lastName(parameter) ?? '',
+      ) && isKept(parameter),
+  );
 }
 
 /** An object that can be ended, and stays for anything but the signals that end the program with it. */

@@ -1,4 +1,4 @@
-import { ancestors, functionAround, isCallOf, isInside, lastName } from '../ast/look.ts';
+import { ancestors, functionAround, isCallOf, isInside, lastName, methodCall } from '../ast/look.ts';
 import { bare, type CallNode, type FunctionNode, is, isFunction, type Node, useOf } from '../ast/nodes.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
 import { functionOf, initOf, moduleOf } from '../facts/variables.ts';
@@ -18,6 +18,9 @@ export const raceTimeout: Rule = defineRule(
       limit:
         'This timer is a time limit for other work, and nothing clears it when that is done first: it keeps the promise and ' +
         'all that its callback uses until it fires. Keep the handle and call `clearTimeout` wherever the promise settles.',
+      abort:
+        'This timer aborts `{{controller}}`, and nothing clears it when the work is done first: it keeps all of that until it ' +
+        'fires. Clear it in a `finally`, or use `AbortSignal.timeout`.',
       helper:
         '`{{helper}}` starts a timer that nothing can clear when the other side of this race wins. Give it a signal that you ' +
         'abort in a `finally`, or clear the timer yourself.',
@@ -35,6 +38,8 @@ function* check(facts: FileFacts): Generator<Report> {
   const raced = [...racedNodes(facts)];
   for (const site of facts.timers.set) {
     if (site.kind !== 'timeout' || site.isUnref || !isLost(facts, site) || isShort(site)) continue;
+    const controller = abortedBy(facts, site);
+    if (controller !== undefined) yield { node: site.call, messageId: 'abort', data: { controller } };
     const executor = promiseAround(site.call);
     if (executor === undefined) continue;
     const promise = executor.parent!;
@@ -55,6 +60,19 @@ function isLost(facts: FileFacts, { handle }: TimerSite): boolean {
 function isShort({ delay }: TimerSite): boolean {
   const ms = delayOf(delay);
   return ms !== undefined && ms < SHORT_MS;
+}
+
+/** The controller that the same function made and that a timer does nothing but abort. */
+function abortedBy(facts: FileFacts, { call, callback }: TimerSite): string | undefined {
+  const fn = functionAround(call);
+  if (!isFunction(callback) || callback.body === null || fn?.async !== true) return undefined;
+  const body = is(callback.body, 'BlockStatement') ? callback.body.body : [callback.body];
+  const [only] = body.map((node) => (is(node, 'ExpressionStatement') ? bare(node.expression) : bare(node)));
+  const aborting = body.length === 1 && is(only, 'CallExpression') ? methodCall(only) : undefined;
+  const variable = aborting?.method === 'abort' ? facts.variables.of(aborting.receiver) : undefined;
+  const made = variable === undefined ? undefined : initOf(variable);
+  const isOwn = is(made, 'NewExpression') && lastName(made) === 'AbortController' && functionAround(made) === fn;
+  return isOwn ? variable?.name : undefined;
 }
 
 /** The executor of `new Promise(...)` that a timer is set in, not inside some later callback. */

@@ -27,7 +27,8 @@ function* check(facts: FileFacts): Generator<Report> {
   for (const site of facts.listeners.added) {
     const executor = executorAround(site);
     if (executor === undefined) yield* inGenerator(facts, site);
-    if (executor === undefined || site.isOnce || isOneTimeEvent(site) || textOf(site.event) === 'abort') continue;
+    if (executor === undefined || textOf(site.event) === 'abort') continue;
+    if ((site.isOnce || isOneTimeEvent(site)) && !isOneOfManyCalls(facts, site, executor)) continue;
     if (!outlives(facts, site) || facts.repetition.runsOnce(executor) || facts.repetition.isSetUpCode(executor))
       continue;
     if (!settles(facts, site, executor) || isRemoved(facts, site)) continue;
@@ -58,6 +59,31 @@ function executorAround({ call }: ListenerSite): FunctionNode | undefined {
     ? fn
     : undefined;
 }
+
+/**
+ * Even a listener that comes once stays when a call is settled by something else: an answer, a callback. So it goes for
+ * whatever is called often on an object that keeps its emitter in a field.
+ */
+function isOneOfManyCalls(facts: FileFacts, site: ListenerSite, executor: FunctionNode): boolean {
+  const method = functionAround(executor);
+  const name = method === undefined ? undefined : facts.repetition.nameOf(method);
+  if (name === undefined || !OFTEN_CALLED.test(name) || !is(site.receiver, 'MemberExpression')) return false;
+  if (site.receiver.object.type !== 'ThisExpression') return false;
+  const listening = facts.listeners.added.flatMap((other) =>
+    other.receiver === site.receiver || facts.places.of(other.receiver) === facts.places.of(site.receiver)
+      ? [other.call, facts.listeners.functionOf(other.handler) ?? other.call]
+      : [],
+  );
+  return executor.params.some((parameter) =>
+    facts.variables
+      .of(parameter)
+      ?.references.some(({ identifier }) => !listening.some((node) => isInside(identifier, node))),
+  );
+}
+
+/** Methods that an object runs again and again, by their names. */
+const OFTEN_CALLED =
+  /^[_#]?(?:send|write|query|exec|execute|request|call|invoke|publish|emit|ask|run|fetch|get|put|post|read|push|ping|command|rpc|sync|sign|process)(?:[A-Z_]|$)/;
 
 function outlives(facts: FileFacts, { receiver }: ListenerSite): boolean {
   const lifetime = facts.lifetimes.of(receiver);

@@ -2,10 +2,10 @@ import { functionAround, isInside, lastName, methodCall, textOf } from '../ast/l
 import { bare, type FunctionNode, is, isFunction, type Node } from '../ast/nodes.ts';
 import type { ClassFacts } from '../facts/classes.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { ListenerSite } from '../facts/listeners.ts';
+import { isFresh, type ListenerSite } from '../facts/listeners.ts';
 import { isShortLived } from '../facts/names.ts';
 import { capturesSomething, isGuarded } from '../facts/subscriber.ts';
-import { homeOf, isModuleLevel, moduleOf, parameterOf } from '../facts/variables.ts';
+import { homeOf, initOf, isModuleLevel, moduleOf, parameterOf } from '../facts/variables.ts';
 import { defineRule, type Report, type Rule } from '../rule.ts';
 
 export const sharedEmitterListener: Rule = defineRule(
@@ -21,6 +21,9 @@ export const sharedEmitterListener: Rule = defineRule(
       teardown:
         '{{owner}} was given `{{receiver}}` and listens to {{event}}, but `{{final}}` does not remove the listener: ' +
         '`{{receiver}}` keeps every ended {{owner}} alive. Remove it there.',
+      again:
+        '`{{method}}` runs again and again, and each run adds another {{event}} listener to `{{receiver}}`, which stays the ' +
+        'same. Add it once, in the constructor, or remove the one before.',
       instance:
         '`{{receiver}}` outlives each {{owner}}, and nothing removes this {{event}} listener: every {{owner}} stays in ' +
         'memory. Keep the function, and remove it when the {{owner}} is done.',
@@ -44,13 +47,17 @@ const ENDING =
 const SERVED =
   /^_?(?:ws|socket|sock|conn|connection|client|req|res|request|response|reply|stream|peer|ctx|spark|websocket|call|session)$/i;
 
+/** Names of methods that run once more after each failure. */
+const RUN_AGAIN =
+  /^[_#]?(?:re(?:connect|try|start|subscribe|attach|open|establish)|(?:try|attempt)To?Re|attemptReconnect)/i;
+
 /** Events that announce the end of the emitter itself. */
 const TERMINAL = /^(?:end|close|finish|exit|disconnect|destroy|destroyed|shutdown|stop)$/;
 
 function* check(facts: FileFacts): Generator<Report> {
   for (const site of facts.listeners.added) {
     if (!isCandidate(facts, site)) continue;
-    const found = perConnection(facts, site) ?? perInstance(facts, site);
+    const found = perConnection(facts, site) ?? perInstance(facts, site) ?? perRun(facts, site);
     if (found !== undefined) yield found;
   }
 }
@@ -61,7 +68,8 @@ function isCandidate(facts: FileFacts, site: ListenerSite): boolean {
   if (name === undefined || name === 'process' || /signal$/i.test(name) || textOf(site.event) === 'abort') return false;
   const lifetime = facts.lifetimes.of(site.receiver);
   if (lifetime !== 'process' && lifetime !== 'outer' && lifetime !== 'shared' && lifetime !== 'own') return false;
-  if (facts.repetition.runsOnce(site.call) || !capturesSomething(facts, site.handler)) return false;
+  if (facts.repetition.runsOnce(site.call)) return false;
+  if (!capturesSomething(facts, site.handler) && functionOfRequest(facts, site) === undefined) return false;
   if (facts.listeners.removalsOf(site).length > 0 || isRemovedByName(facts, site)) return false;
   return !isGuarded(site.call, () => true) || functionOfRequest(facts, site) !== undefined;
 }
@@ -82,7 +90,10 @@ function perConnection(facts: FileFacts, site: ListenerSite): Report | undefined
   const home = homeOfRoot(facts, site.receiver);
   if (facts.lifetimes.of(site.receiver) === 'own' && !isServing(facts, site)) return undefined;
   if (home !== undefined && isInside(home, serving)) return undefined;
-  const subject = servedBy(serving).find(({ name }) => mentions(facts, site.handler, name, serving));
+  const served = servedBy(serving);
+  const subject =
+    served.find(({ name }) => mentions(facts, site.handler, name, serving)) ??
+    (isFresh(site.handler) && isModuleConstant(facts, site.receiver) ? served[0] : undefined);
   if (subject === undefined || isEnded(facts, site.receiver, serving)) return undefined;
   if (textOf(site.event) !== undefined && TERMINAL.test(textOf(site.event)!)) return undefined;
   const data = { receiver: facts.textOf(site.receiver), subject: subject.name, event: facts.textOf(site.event) };
@@ -94,7 +105,9 @@ function functionOfRequest(facts: FileFacts, site: ListenerSite): FunctionNode |
   for (let fn = functionAround(site.call); fn !== undefined; fn = functionAround(fn)) {
     if (servedBy(fn).length === 0) continue;
     const isHandler =
-      facts.lifetimes.isEventHandler(fn) || /^(?:on|handle|_on|_handle)[A-Z]?/.test(facts.repetition.nameOf(fn) ?? '');
+      facts.lifetimes.isEventHandler(fn) ||
+      answersRequests(fn) ||
+      /^(?:on|handle|_on|_handle)[A-Z]?/.test(facts.repetition.nameOf(fn) ?? '');
     return isHandler ? fn : undefined;
   }
   return undefined;
@@ -107,8 +120,23 @@ function servedBy(fn: FunctionNode): readonly { readonly name: string }[] {
   );
 }
 
+/** `(req, res)`: whatever its name, a function of these two answers one request after the other. */
+function answersRequests(fn: FunctionNode): boolean {
+  const names = fn.params.map((parameter) => lastName(parameter) ?? '');
+  return names.some((name) => /^_?req(?:uest)?$/i.test(name)) && names.some((name) => /^_?res(?:ponse)?$/i.test(name));
+}
+
+/** A constant of this module, made by it: no parameter, and no import. */
+function isModuleConstant(facts: FileFacts, receiver: Node): boolean {
+  const variable = facts.variables.of(bare(receiver));
+  return variable !== undefined && isModuleLevel(variable) && is(initOf(variable), 'CallExpression');
+}
+
 /** Whether a class serves many connections at once by its name; any other may be there for one only. */
-function isServing(facts: FileFacts, { call }: ListenerSite): boolean {
+function isServing(facts: FileFacts, site: ListenerSite): boolean {
+  const { call, receiver } = site;
+  const serving = functionOfRequest(facts, site);
+  if (receiver.type === 'ThisExpression' && serving !== undefined && answersRequests(serving)) return true;
   const name = facts.classes.ofThis(call)?.name;
   return (
     name !== undefined &&
@@ -157,6 +185,44 @@ function perInstance(facts: FileFacts, site: ListenerSite): Report | undefined {
   if (final === undefined || site.isOnce || !BUS.test(name) || !isGivenToConstructor(facts, owner, site.receiver))
     return undefined;
   return { node: site.call, messageId: 'teardown', data: { ...data, final: `${final}()` } };
+}
+
+/** One more listener on a lasting emitter of the object for each run of a method that runs again. */
+function perRun(facts: FileFacts, site: ListenerSite): Report | undefined {
+  const owner = facts.classes.ofThis(site.call);
+  const fn = functionAround(site.call);
+  if (owner === undefined || fn === undefined || facts.classes.ofMethod(fn) !== owner || fn === owner.construct)
+    return undefined;
+  const method = facts.repetition.nameOf(fn) ?? '';
+  const handler = bare(site.handler);
+  if (is(handler, 'Identifier') && facts.listeners.functionOf(handler) === undefined) return undefined;
+  if (site.isOnce || !usesThis(facts, site.handler) || !isLasting(facts, owner, site.receiver)) return undefined;
+  if (!RUN_AGAIN.test(method) && !isCalledAgain(facts, owner, method)) return undefined;
+  const data = { receiver: facts.textOf(site.receiver), event: facts.textOf(site.event), method };
+  return { node: site.call, messageId: 'again', data };
+}
+
+/** `this`, or a field that only the constructor sets. */
+function isLasting(facts: FileFacts, owner: ClassFacts, receiver: Node): boolean {
+  const place = facts.places.of(receiver);
+  if (place === owner.key) return true;
+  if (place === undefined || !place.startsWith(`${owner.key}.`)) return false;
+  const values = facts.lifetimes.valuesOf(place);
+  return (
+    values.length > 0 &&
+    facts.tree
+      .nodes('AssignmentExpression')
+      .every(({ left }) => facts.places.of(left) !== place || functionAround(left) === owner.construct)
+  );
+}
+
+/** Called when the object is made, and again by another of its methods. */
+function isCalledAgain(facts: FileFacts, owner: ClassFacts, method: string): boolean {
+  const callers = facts.tree
+    .nodes('CallExpression')
+    .filter((call) => methodCall(call)?.method === method && facts.classes.ofThis(call) === owner)
+    .map((call) => functionAround(call));
+  return callers.includes(owner.construct) && callers.some((fn) => fn !== undefined && fn !== owner.construct);
 }
 
 function isMadeForOneJob(owner: ClassFacts): boolean {

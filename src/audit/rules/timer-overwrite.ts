@@ -51,7 +51,7 @@ function methodAround(facts: FileFacts, owner: ClassFacts, call: Node): string |
 function isCalledAgain(facts: FileFacts, owner: ClassFacts, method: string, site: TimerSite): boolean {
   if (facts.repetition.isSingleton(owner) && isSetUp(method)) return false;
   if (site.kind === 'timeout')
-    return /^[_#]?(?:terminate|close|disconnect|destroy|end|shutdown|kill|abort|reconnect|schedule|reset|refresh|keepAlive|heartbeat|ping|add|push|enqueue|write|send|touch|update|queue|mark|record)/i.test(
+    return /^[_#]?(?:on_?)?(?:terminate|close|disconnect|destroy|end|shutdown|kill|abort|reconnect|schedule|reset|refresh|keepAlive|heartbeat|ping|add|push|enqueue|write|send|touch|update|queue|mark|record)/i.test(
       method,
     );
   return /^[_#]?(?:reconnect|resume|schedule|reset|refresh|connect|poll|keepAlive|heartbeat|ping|on[A-Z])/.test(method);

@@ -41,7 +41,9 @@ export const unreleasedHandle: Rule = defineRule(
 function* check(facts: FileFacts, settings: unknown): Generator<Report> {
   const apis = handleApis(settings);
   for (const call of facts.tree.nodes('CallExpression')) {
-    const api = apis.find((row) => row.call === lastName(call.callee) && comesFrom(facts, call, row));
+    const api = apis.find(
+      (row) => row.isMade !== true && row.call === lastName(call.callee) && comesFrom(facts, call, row),
+    );
     if (api !== undefined && (isUsedOnTheSpot(call) || isDroppedAlive(facts, call, api))) {
       yield {
         node: call,
@@ -55,6 +57,21 @@ function* check(facts: FileFacts, settings: unknown): Generator<Report> {
     if (api === undefined || variable === undefined) continue;
     const found = lookAt(facts, call, api, variable);
     if (found !== undefined) yield found;
+  }
+  yield* made(facts, apis);
+}
+
+/** `const client = new Client()`, which is open from its first use on, and may also end by itself. */
+function* made(facts: FileFacts, apis: readonly HandleApi[]): Generator<Report> {
+  for (const made of facts.tree.nodes('NewExpression')) {
+    const api = apis.find(
+      (row) => row.isMade === true && row.call === lastName(made.callee) && comesFrom(facts, made, row),
+    );
+    const declarator = made.parent;
+    if (api === undefined || !is(declarator, 'VariableDeclarator')) continue;
+    const variable = facts.variables.of(declarator.id);
+    const found = variable === undefined ? undefined : lookAt(facts, made, api, variable);
+    if (found !== undefined && found.messageId !== 'never') yield found;
   }
 }
 
@@ -75,7 +92,10 @@ function comesFrom(facts: FileFacts, call: CallNode, { from, on }: HandleApi): b
 
 /** A watcher that each call starts, and nobody can stop. */
 function isDroppedAlive(facts: FileFacts, call: CallNode, { isLive }: HandleApi): boolean {
-  return isLive === true && isDropped(call) && !facts.repetition.runsOnce(call) && !facts.repetition.isSetUpCode(call);
+  if (isLive !== true || !isDropped(call) || facts.repetition.runsOnce(call)) return false;
+  const owner = facts.classes.ofThis(call);
+  const isEnded = owner !== undefined && owner.kind !== 'object' && facts.teardown.hasFinal(owner);
+  return (isEnded && !facts.repetition.isSingleton(owner)) || !facts.repetition.isSetUpCode(call);
 }
 
 /** `(await open(path)).readFile()`: nobody has the handle any more. */
