@@ -13,6 +13,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry,entries}.test.ts'],
           pool: 'threads',
+          globalSetup: ['test/helpers/peers.ts'],
         },
       },
       {

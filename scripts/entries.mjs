@@ -13,10 +13,16 @@
 /** @type {readonly Entry[]} */
 export const ENTRIES = [
   { name: '.', source: 'index', anywhere: true, ceilings: { '*': 270, PlimsollError: 260 } },
-  { name: './audit', source: 'audit/index', ceilings: { '*': 31_500, audit: 29_800 } },
-  { name: './cache', source: 'cache/index', anywhere: true, ceilings: { '*': 21_500, Cache: 21_000 } },
-  { name: './errors', source: 'errors', anywhere: true, ceilings: { '*': 1_350, isPlimsollError: 150 } },
-  { name: './eslint', source: 'audit/plugin', ceilings: { '*': 26_500, rules: 26_500 } },
+  { name: './audit', source: 'audit/index', ceilings: { '*': 33_000, audit: 31_300 } },
+  { name: './cache', source: 'cache/index', anywhere: true, ceilings: { '*': 33_000, Cache: 32_200 } },
+  {
+    name: './cache/lru-cache',
+    source: 'cache/lru-cache/index',
+    anywhere: true,
+    ceilings: { '*': 13_700, LRUCache: 13_700 },
+  },
+  { name: './errors', source: 'errors', anywhere: true, ceilings: { '*': 1_520, isPlimsollError: 150 } },
+  { name: './eslint', source: 'audit/plugin', ceilings: { '*': 28_000, rules: 28_000 } },
   { name: './scope', source: 'scope/index', ceilings: { '*': 16_800, Scope: 10_900 } },
   { name: './snapshot', source: 'snapshot/index', ceilings: { '*': 21_500, openSnapshot: 8_200 } },
 ];

@@ -100,11 +100,23 @@ export function plimsollCache(dist, options = {}) {
   };
 }
 
+/** Plimsoll's class of lru-cache's name. */
+function plimsollLRUCache(dist) {
+  return {
+    name: 'plimsoll LRUCache',
+    expires: true,
+    load: async () => {
+      const { LRUCache } = await importBuilt(dist, 'cache/lru-cache/index.js');
+      return (max, { ttl } = {}) => new LRUCache(ttl === undefined ? { max } : { max, ttl });
+    },
+  };
+}
+
 /** The options by which every area over caches chooses who takes part. */
 export const contenderOptions = {
   only: {
     kind: 'names',
-    value: ['plimsoll', ...peers.map((peer) => peer.name)],
+    value: ['plimsoll', 'plimsoll LRUCache', ...peers.map((peer) => peer.name)],
     help: 'caches that take part',
   },
   policies: { kind: 'names', value: [], help: "more rows of Plimsoll's: its other policies" },
@@ -122,7 +134,7 @@ export const contenderOptions = {
  * @returns {Promise<Contender[]>}
  */
 export async function chooseContenders({ only, policies, with: files, dist }) {
-  const known = [plimsollCache(dist), ...peers];
+  const known = [plimsollCache(dist), plimsollLRUCache(dist), ...peers];
   const stranger = only.find((name) => !known.some((contender) => contender.name === name));
   if (stranger !== undefined)
     throw new BenchFailure(`There is no cache '${stranger}'. There are: ${known.map(({ name }) => name).join(', ')}.`);

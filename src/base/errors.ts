@@ -22,7 +22,9 @@ export const ERROR_CODES = {
   PLIM_ERR_SCOPE_DISPOSED: 'A scope that is closing or closed was used.',
   PLIM_ERR_SCOPE_KIND: 'What was given to a scope is not of the kind that was asked for.',
   PLIM_ERR_SCOPE_TIMEOUT: 'Something that a scope owns did not end in its time.',
-  PLIM_ERR_CACHE_CLOSED: 'A closed cache was asked to load something.',
+  PLIM_ERR_CACHE_CLOSED: 'A closed cache was used.',
+  PLIM_ERR_CACHE_DISPOSE_TIMEOUT: 'A value that left a cache was not disposed of in time.',
+  PLIM_ERR_CACHE_LEASE_OVER: 'The value of a lease that is over was asked for.',
   PLIM_ERR_CACHE_LOAD_CYCLE: 'A load asked for its own key, and would wait for itself.',
   PLIM_ERR_SHUTDOWN_OVER: 'Something wanted to take part in a shutdown that was past it.',
   PLIM_ERR_SHUTDOWN_TIMEOUT: 'A part of the shutdown did not end in its time.',
@@ -98,7 +100,7 @@ export class DisposedError extends ReferenceError {
   }
 }
 
-/** A value of the wrong kind for a scope; a `TypeError` too, as TC39's disposable stacks throw. */
+/** A value of the wrong kind; a `TypeError` too, as TC39's disposable stacks throw, and lru-cache. */
 export class KindError extends TypeError {
   readonly code: ErrorCode;
 

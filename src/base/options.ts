@@ -66,6 +66,12 @@ export function readName(name: string, value: unknown): string {
   throw invalidOption(name, 'a text that is not empty', value);
 }
 
+/** `true` or `false`. */
+export function readBoolean(name: string, value: unknown): boolean {
+  if (typeof value === 'boolean') return value;
+  throw invalidOption(name, 'true or false', value);
+}
+
 /** A function, or nothing. */
 export function readFunction<F>(name: string, value: F | undefined): F | undefined {
   if (value === undefined || typeof value === 'function') return value;

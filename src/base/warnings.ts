@@ -12,7 +12,15 @@ export const WARNING_CODES = {
   PLIM_WARN_SHUTDOWN_SETTINGS: 'Two parts of the process want its shutdown set up differently.',
   PLIM_WARN_ENVIRONMENT_INVALID: 'A variable of the environment has a value outside its rule.',
   PLIM_WARN_CACHE_CALLBACK: 'A function that a cache was given threw.',
+  PLIM_WARN_CACHE_RESTORE: 'A cache could not restore a dump, or some of its entries.',
+  PLIM_WARN_CACHE_FULL: 'A cache is nearly full.',
+  PLIM_WARN_CACHE_THRASHING: 'A cache evicts most entries before they were ever used.',
+  PLIM_WARN_CACHE_BYTES: 'A cache holds more bytes than its owner wanted to be told of.',
   PLIM_WARN_CACHE_REJECTED: 'A cache did not store an entry: too large, or everything else was in use.',
+  PLIM_WARN_CACHE_DISPOSAL: 'A cache could not dispose of a value that has left it.',
+  PLIM_WARN_CACHE_BACKLOG: 'A cache removes values faster than they are disposed of.',
+  PLIM_WARN_CACHE_UNFINISHED: 'A closed cache did not dispose of all its values in time.',
+  PLIM_WARN_CACHE_LEASE: 'A lease of a cache was not released in time.',
 } as const;
 
 export type WarningCode = keyof typeof WARNING_CODES;

@@ -1,21 +1,33 @@
 /** The bounded cache: the methods of `Map` and a bound that holds after every call. */
 import { registerLive } from '../base/registry.ts';
-import { readInteger } from '../base/options.ts';
+import { invalidOption, readInteger, readName } from '../base/options.ts';
+import { closedError } from './cleanup/closed.ts';
+import { Holds } from './cleanup/holds.ts';
+import type { Lease } from './cleanup/lease.ts';
 import { CacheCore } from './core/cache-core.ts';
 import { PAGE_BITS, PAGE_MASK, State } from './core/slots.ts';
 import { TABLE_BITS } from './core/slot-index.ts';
 import type { Store } from './core/store.ts';
+import type { CacheDump, DumpOptions, RestoreReport } from './dump/cache-dump.ts';
+import { checkDumpOptions, makeDump } from './dump/make-dump.ts';
+import { restoreDump } from './dump/restore.ts';
+import { shrink } from './pressure/shrink.ts';
+import type { Shrunk } from './pressure/shrink.ts';
+import { ValueMeter } from './pressure/value-meter.ts';
 import { readBounds, resolveCacheOptions } from './options.ts';
 import type { CacheBounds, CacheOptions, EntryOptions } from './options.ts';
+import type { CacheHealth } from './health/cache-health.ts';
 import { isCallOptions } from './load/load-options.ts';
 import { newLoadCounters } from './load/load-counters.ts';
 import type { LoadStats } from './load/load-counters.ts';
 import { Loading } from './load/loading.ts';
 import type { BulkLoader, LoadCallOptions, Loader } from './load/load-options.ts';
 import type { CacheStats } from './stats.ts';
+import { invalidateTag } from './tags/invalidate-tag.ts';
 
 // Copied: the engine compiles a constant of the file itself into the code, and loads an imported or exported one each time.
 const { QUIET } = State;
+const QUIET_OR_GUARDED: number = State.QUIET | State.GUARDED;
 const TABLE_SHIFT: number = TABLE_BITS;
 const PAGE_SHIFT: number = PAGE_BITS;
 const IN_PAGE: number = PAGE_MASK;
@@ -45,6 +57,9 @@ export class Cache<K, V> {
   readonly #core: CacheCore<K, V>;
   readonly #unregister: () => void;
   #loading: Loading<K, V> | undefined;
+  #holds: Holds<K, V> | undefined;
+  #meter: ValueMeter<K, V> | undefined;
+  #closing: Promise<void> | undefined;
 
   static {
     coreOf = (cache) => cache.#core;
@@ -90,12 +105,14 @@ export class Cache<K, V> {
     const core = this.#core;
     const { store } = core;
     const hash = typeof key === 'string' ? store.keyHash.ofString(key) : store.keyHash.ofOther(key);
-    const item = store.tables[(hash >>> TABLE_SHIFT) & store.directoryMask]![hash & store.placeMask]!;
+    const table = store.directoryMask === 0 ? store.table : store.tables[(hash >>> TABLE_SHIFT) & store.directoryMask]!;
+    const item = table[hash & store.placeMask]!;
     if (((item ^ hash) & store.tagMask) === 0) {
       const slot = item & store.slotMask;
-      const page = store.pages[slot >>> PAGE_SHIFT]!;
+      const page = slot <= IN_PAGE ? store.page : store.pages[slot >>> PAGE_SHIFT]!;
       const at = (slot & IN_PAGE) * 2;
-      if (page[at] === key && (store.state[slot]! & QUIET) !== 0) {
+      if (page[at] === key) {
+        if ((store.state[slot]! & QUIET_OR_GUARDED) !== QUIET) return core.hit(slot);
         store.hits++;
         return page[at + 1] as V;
       }
@@ -105,20 +122,20 @@ export class Cache<K, V> {
 
   /** The value of `key`; no use of its entry. */
   peek(key: K): V | undefined {
-    const slot = this.#core.slotOf(key);
+    const slot = this.#open().slotOf(key);
     return slot === 0 ? undefined : (this.#core.store.slots.valueAt(slot) as V);
   }
 
   /** Whether there is an entry for `key`, also one whose value is `undefined`; no use of it. */
   has(key: K): boolean {
-    return this.#core.slotOf(key) !== 0;
+    return this.#open().slotOf(key) !== 0;
   }
 
   /**
    * Stores `value` under `key`, over what was there. When the cache is full, others leave first.
    *
    * An entry that alone is larger than `maxBytes` is not stored: `stats().rejected` counts it, a warning says so once,
-   * and what was under the key leaves. Nor is anything stored in a closed cache.
+   * and what was under the key leaves. So it is when every other entry is pinned or leased.
    */
   set(key: K, value: V, options?: EntryOptions): this {
     this.#core.set(key, value, options);
@@ -172,12 +189,24 @@ export class Cache<K, V> {
 
   /** Takes the entry of `key` out; whether there was one. */
   delete(key: K): boolean {
-    return this.#core.delete(key);
+    return this.#open().delete(key);
+  }
+
+  /**
+   * Takes out the entries that were set with `tag`; returns how many. Their cause is `invalidated`. A load that began
+   * before gives its value to those who ask for its key, and is not stored if it turns out to have the tag.
+   *
+   * **Cost:** that of deleting each of them, whatever else is here.
+   *
+   * @throws {OptionsError} `PLIM_ERR_OPTION_INVALID`
+   */
+  invalidateTag(tag: string): number {
+    return invalidateTag(this.#open(), readName('tag', tag));
   }
 
   /** Takes every entry out and gives the memory back. */
   clear(): void {
-    this.#core.clear('deleted');
+    this.#open().clear('deleted');
   }
 
   /** Calls `visit` with each entry; order and changes meanwhile as for {@link entries}. */
@@ -211,7 +240,39 @@ export class Cache<K, V> {
    * `pressure`.
    */
   evict(count: number): number {
-    return this.#core.evict(readInteger('count', count, 0), 'pressure');
+    return this.#open().evict(readInteger('count', count, 0), 'pressure');
+  }
+
+  /**
+   * Gives back that share of what it holds, from 0 to 1: of its bytes, or of its entries where they are not weighed. Those
+   * whose time is up leave first, then as the policy says, with cause `pressure`. Its bounds stay, so it may grow again.
+   *
+   * @throws {OptionsError} `PLIM_ERR_OPTION_INVALID`
+   */
+  shrink(fraction: number): Shrunk {
+    if (typeof fraction !== 'number' || !(fraction >= 0 && fraction <= 1)) {
+      throw invalidOption('fraction', 'a number from 0 to 1', fraction);
+    }
+    return shrink(this.#open(), fraction);
+  }
+
+  /**
+   * What its least useful bytes are worth: the milliseconds of misses that each of them saves in a second. To be compared with
+   * the same figure of other caches, when some memory has to be given back: the lowest is to `shrink` first.
+   *
+   * It is the rate at which the least useful quarter of the entries was used since the last call, over its bytes, times what a
+   * miss costs (`missCost`, or the mean time of this cache's loads, or 1 ms). Looks of the last minutes count too, half as much
+   * with each minute. The first call goes by the cache's whole life and all its entries. An empty cache is worth 0.
+   *
+   * **Cost:** a look at 128 entries at most; where entries are not weighed, the new ones among them are measured. Nothing for
+   * hits.
+   */
+  valuePerByte(): number {
+    const core = this.#open();
+    this.#meter ??= new ValueMeter(core);
+    const { loads, loadMs } = this.#loading?.counters ?? NO_LOADS;
+    const missCost = core.options.missCost ?? (loads === 0 ? 1 : loadMs / loads);
+    return this.#meter.usesPerByte() * missCost;
   }
 
   /**
@@ -221,29 +282,130 @@ export class Cache<K, V> {
    */
   resize(bounds: CacheBounds): void {
     const { maxEntries, maxBytes } = readBounds(bounds);
-    this.#core.resize(maxEntries, maxBytes);
+    this.#open().resize(maxEntries, maxBytes);
+  }
+
+  /**
+   * What it holds, as plain data to be written to a file or handed to another process: entries with the time they have
+   * left, what they weigh, how often they were used and their tags, the most useful first. No use of any of them.
+   *
+   * It has the keys and values themselves. Of a cache with `secretKeys` it is given to those only who say so.
+   *
+   * **Cost:** a small object for each entry, all at once.
+   *
+   * @throws {OptionsError} `PLIM_ERR_OPTION_INVALID` when keys are secret and `includeSecretKeys` is not `true`
+   */
+  dump(options?: DumpOptions): CacheDump<K, V> {
+    const core = this.#open();
+    checkDumpOptions(options, core.options.secretKeys);
+    return makeDump(core);
+  }
+
+  /**
+   * Stores what a {@link dump} has, as far as there is room; the report says what became of each entry. Time that has passed
+   * since the dump counts; idle times begin anew. What is here already stays. Restored entries count as sets.
+   *
+   * Never throws for what it is given: a dump that is damaged, or none at all, costs a warning, `PLIM_WARN_CACHE_RESTORE`.
+   */
+  restore(dump: unknown): RestoreReport {
+    return restoreDump(this.#open(), dump);
   }
 
   /** What it has done so far. */
   stats(): CacheStats {
-    const { counters, store, size } = this.#core;
+    const { counters, store, size, cleanup } = this.#core;
     const loads = this.#loading?.counters ?? NO_LOADS;
-    return { hits: store.hits, ...counters, evictions: { ...counters.evictions }, ...loads, size, bytes: this.bytes };
+    return {
+      hits: store.hits,
+      ...counters.read(),
+      ...loads,
+      ...cleanup,
+      ...this.#core.health.figures(),
+      size,
+      bytes: this.bytes,
+    };
   }
 
-  /** Takes every entry out, with cause `disposed`, and stores nothing from now on. */
-  close(): void {
-    this.#core.isClosed = true;
-    this.#unregister();
-    this.#core.clear('disposed');
+  /** How it is: its status and what that comes from, its statistics, and its last 50 alerts. Plain data. */
+  health(): CacheHealth {
+    const { health } = this.#core;
+    return { name: this.name, ...health.status(), stats: this.stats(), alerts: health.alerts() };
+  }
+
+  /**
+   * Uses the entry of `key`, as `get` does, and leases its value; `undefined` when it is not here.
+   *
+   * While it is leased, the entry is not evicted and its idle time does not run; its `ttl` does. Whatever takes it out all the
+   * same (`ttl`, `set`, `delete`, `clear`, `close`), its value is disposed of only when the last lease has ended. A lease ends
+   * with `release()`, at the end of a `using`, or `leaseTimeout` after it was taken.
+   *
+   * @example
+   * using lease = cache.acquire(apiKey);
+   * await lease?.value.request('/models');
+   */
+  acquire(key: K): Lease<V> | undefined {
+    this.#open();
+    return this.#startHolding().acquire(key);
+  }
+
+  /**
+   * Keeps the entry of `key` from being evicted, and its idle time from running, until {@link unpin}; whether it is here. It
+   * counts in the bounds: when every entry is pinned or leased, a `set` of another key stores nothing. The pin stays when the
+   * value is replaced, and goes with the entry.
+   */
+  pin(key: K): boolean {
+    this.#open();
+    return this.#startHolding().pin(key);
+  }
+
+  /** Takes back the pin of `key`; whether there was one. */
+  unpin(key: K): boolean {
+    this.#open();
+    return this.#holds?.unpin(key) ?? false;
+  }
+
+  /**
+   * Takes every entry out, with cause `disposed`. Every use from now on throws; `size` and `stats()` go on.
+   *
+   * What it returns is for whoever wants to wait: it resolves when all values are disposed of, those that had left before
+   * too, or when `closeTimeout` is over. Then each value that is left has its disposer called one last time, also if leased,
+   * and an alert says so. It never rejects.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
   }
 
   [Symbol.dispose](): void {
-    this.close();
+    void this.close();
   }
 
-  *#walk<T>(read: (slot: number, store: Store) => T): Generator<T, void, undefined> {
-    for (const slot of this.#core.walk()) yield read(slot, this.#core.store);
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #close(): Promise<void> {
+    const core = this.#core;
+    core.isClosed = true;
+    this.#unregister();
+    core.clear('disposed');
+    return core.disposals?.finish(() => this.#holds?.endAll()) ?? Promise.resolve();
+  }
+
+  /** The inside of a cache that is not closed. */
+  #open(): CacheCore<K, V> {
+    if (this.#core.isClosed) throw closedError(this.name);
+    return this.#core;
+  }
+
+  #startHolding(): Holds<K, V> {
+    this.#holds ??= new Holds(this.#core);
+    this.#core.uses = this.#holds;
+    return this.#holds;
+  }
+
+  #walk<T>(read: (slot: number, store: Store) => T): Generator<T, void, undefined> {
+    return readAll(this.#open(), read);
   }
 
   #startLoading(): Loading<K, V> {
@@ -251,6 +413,13 @@ export class Cache<K, V> {
     this.#core.flights = this.#loading;
     return this.#loading;
   }
+}
+
+function* readAll<K, V, T>(
+  core: CacheCore<K, V>,
+  read: (slot: number, store: Store) => T,
+): Generator<T, void, undefined> {
+  for (const slot of core.walk()) yield read(slot, core.store);
 }
 
 function finite(bound: number): number | undefined {

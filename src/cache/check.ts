@@ -18,8 +18,8 @@ export function checkCache<K, V>(cache: Cache<K, V>): void {
   for (const slot of taken) {
     const key = slots.keyAt(slot);
     expect(store.find(key, store.keyHash.of(key)) === slot, `slot ${slot} is not found by its key`);
-    const state = store.state[slot]!;
-    expect((state & State.QUIET) === 0 || (state & State.GUARDED) === 0, `slot ${slot} is quiet and guarded`);
+    const quiet = store.state[slot]! & (State.QUIET | State.TOUCHED);
+    expect(quiet !== State.QUIET, `slot ${slot} is taken and marked as gone`);
     if (isForeign(key)) foreign++;
   }
   expect(foreign === store.keyHash.foreign.size, `${store.keyHash.foreign.size} private hashes for ${foreign} keys`);
@@ -28,6 +28,7 @@ export function checkCache<K, V>(cache: Cache<K, V>): void {
   expect(queued.length === taken.length && queued.every((slot, i) => slot === taken[i]), 'the policy has other slots');
   expect(store.tables === index.tables && store.state === slots.state, 'the store has copies out of date');
   checkIndex(cache);
+  coreOf(cache).tags?.check((slot) => slots.isTaken(slot));
   if (weights === undefined) return;
   const bytes = taken.reduce((sum, slot) => sum + weights.of(slot), 0);
   expect(bytes === weights.total, `entries weigh ${bytes}, counted ${weights.total}`);

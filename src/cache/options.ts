@@ -1,16 +1,34 @@
-import { invalidOption, readBytes, readChoice, readFunction, readInteger, readName } from '../base/options.ts';
+import {
+  invalidOption,
+  readBoolean,
+  readBytes,
+  readChoice,
+  readFunction,
+  readInteger,
+  readName,
+} from '../base/options.ts';
 import { OptionsError } from '../base/errors.ts';
+import { resolveCleanupOptions } from './cleanup/cleanup-options.ts';
+import type { CleanupOptions, ResolvedCleanupOptions } from './cleanup/cleanup-options.ts';
 import { resolveExpiryOptions } from './expiry/lifetime.ts';
 import type { EntryTimes, ExpiryOptions, ResolvedExpiryOptions } from './expiry/lifetime.ts';
+import { resolveHealthOptions } from './health/health-options.ts';
+import type { HealthOptions, ResolvedHealthOptions } from './health/health-options.ts';
 import { resolveLoadOptions } from './load/load-options.ts';
 import type { LoadOptions, ResolvedLoadOptions } from './load/load-options.ts';
 import type { CachePolicy } from './policy/make-policy.ts';
-import type { Disposer } from './removal.ts';
+import { resolveTagOptions } from './tags/entry-tags.ts';
+import type { EntryTags, ResolvedTagOptions, TagOptions } from './tags/entry-tags.ts';
 
 const POLICIES: readonly CachePolicy[] = ['adaptive', 'lru', 'lfu', 'fifo', 'largest'];
 
 /** How a cache is bounded and who is told what. One of `maxEntries` and `maxBytes` is required. */
-export interface CacheOptions<K, V> extends ExpiryOptions<K, V>, LoadOptions<K, V> {
+export interface CacheOptions<K, V>
+  extends ExpiryOptions<K, V>,
+    LoadOptions<K, V>,
+    CleanupOptions<K, V>,
+    HealthOptions,
+    TagOptions<K, V> {
   /** What warnings, health reports and metrics call it. */
   readonly name?: string;
   /** Entries at most, from 1. Never one more, after any call. */
@@ -26,14 +44,19 @@ export interface CacheOptions<K, V> extends ExpiryOptions<K, V>, LoadOptions<K, 
   readonly policy?: CachePolicy;
   /** Entries that leave at once when the cache is full, from 1: room for that many sets to come. @default 1 */
   readonly evictBatch?: number;
-  /** Told of every entry that left, when the cache is whole again; may call the cache. */
-  readonly dispose?: Disposer<K, V>;
   /** Takes what `dispose` or `sizeOf` threw. @default one warning, `PLIM_WARN_CACHE_CALLBACK` */
   readonly onError?: (error: unknown) => void;
+  /** What a miss costs, in ms; `valuePerByte` goes by it. @default the mean time of a load; 1 where nothing was loaded */
+  readonly missCost?: number;
+  /**
+   * Keys are secrets, such as credentials: wherever the package shows one (logs, reports, alerts, warnings, metrics), it shows
+   * a keyed hash in its place, and no message of an error of yours. @default false
+   */
+  readonly secretKeys?: boolean;
 }
 
 /** What one entry may have of its own. */
-export interface EntryOptions extends EntryTimes {}
+export interface EntryOptions extends EntryTimes, EntryTags {}
 
 /** {@link CacheOptions}, checked, with defaults. */
 export interface ResolvedCacheOptions<K, V> {
@@ -43,10 +66,14 @@ export interface ResolvedCacheOptions<K, V> {
   readonly sizeOf: ((value: V, key: K) => number) | undefined;
   readonly policy: CachePolicy;
   readonly evictBatch: number;
-  readonly dispose: Disposer<K, V> | undefined;
   readonly onError: ((error: unknown) => void) | undefined;
+  readonly missCost: number | undefined;
+  readonly secretKeys: boolean;
   readonly expiry: ResolvedExpiryOptions<K, V>;
   readonly loading: ResolvedLoadOptions<K, V>;
+  readonly cleanup: ResolvedCleanupOptions<K, V>;
+  readonly health: ResolvedHealthOptions;
+  readonly tagging: ResolvedTagOptions<K, V>;
 }
 
 /** The new bounds of `Cache.resize`; what is not given stays. */
@@ -62,6 +89,7 @@ export function resolveCacheOptions<K, V>(options: CacheOptions<K, V>): Resolved
       'A cache needs a bound: give `maxEntries`, such as 10_000, or `maxBytes`, such as "64MB", or both.',
     );
   }
+  const expiry = resolveExpiryOptions(options);
   return {
     name: options.name === undefined ? undefined : readName('name', options.name),
     maxEntries,
@@ -69,10 +97,14 @@ export function resolveCacheOptions<K, V>(options: CacheOptions<K, V>): Resolved
     sizeOf: readFunction('sizeOf', options.sizeOf),
     policy: options.policy === undefined ? 'adaptive' : readChoice('policy', options.policy, POLICIES),
     evictBatch: options.evictBatch === undefined ? 1 : readCount('evictBatch', options.evictBatch),
-    dispose: readFunction('dispose', options.dispose),
     onError: readFunction('onError', options.onError),
-    expiry: resolveExpiryOptions(options),
+    missCost: options.missCost === undefined ? undefined : readMissCost(options.missCost),
+    secretKeys: options.secretKeys === undefined ? false : readBoolean('secretKeys', options.secretKeys),
+    expiry,
     loading: resolveLoadOptions(options),
+    cleanup: resolveCleanupOptions(options, expiry.clock),
+    health: resolveHealthOptions(options),
+    tagging: resolveTagOptions(options),
   };
 }
 
@@ -85,6 +117,11 @@ export function readBounds({ maxEntries, maxBytes }: CacheBounds): {
     maxEntries: maxEntries === undefined ? undefined : readCount('maxEntries', maxEntries),
     maxBytes: maxBytes === undefined ? undefined : readBytes('maxBytes', maxBytes, 1),
   };
+}
+
+function readMissCost(value: unknown): number {
+  if (typeof value === 'number' && value >= 0 && value < Infinity) return value;
+  throw invalidOption('missCost', 'a number of ms of at least 0', value);
 }
 
 /** A whole number from 1; unlike bytes and durations it is never given as text. */

@@ -3,8 +3,8 @@ import { systemClock } from '../base/clock.ts';
 
 /**
  * Why an entry left its cache: `capacity` (the cache was full), `expired` (its time was up), `pressure` (memory was
- * wanted back), `replaced` (a new value was set under its key), `deleted` (`delete` or `clear`), `invalidated` (another
- * process said so), `disposed` (the cache was closed).
+ * wanted back), `replaced` (a new value was set under its key), `deleted` (`delete` or `clear`), `invalidated` (its tag was
+ * invalidated, or another process said so), `disposed` (the cache was closed).
  */
 export type RemovalCause = 'capacity' | 'expired' | 'pressure' | 'replaced' | 'deleted' | 'invalidated' | 'disposed';
 
@@ -13,8 +13,35 @@ export function wasEvicted(cause: RemovalCause): cause is 'capacity' | 'expired'
   return cause === 'capacity' || cause === 'expired' || cause === 'pressure';
 }
 
-/** Hears that an entry has left. */
-export type Disposer<K, V> = (value: V, key: K, cause: RemovalCause) => void;
+/** Hears that an entry has left. A promise that it returns is waited for; anything else is not looked at. */
+export type Disposer<K, V> = (value: V, key: K, cause: RemovalCause) => unknown;
+
+/** A value that has left, and is to be disposed of. */
+export class Removal<K, V> {
+  readonly value: V;
+  readonly key: K;
+  readonly cause: RemovalCause;
+  /** Attempts begun. */
+  attempts = 0;
+  /** Disposed of, or given up. */
+  isOver = false;
+  /** The attempt under way is the last, whatever becomes of it. */
+  isHurried = false;
+
+  constructor(value: V, key: K, cause: RemovalCause) {
+    this.value = value;
+    this.key = key;
+    this.cause = cause;
+  }
+}
+
+/** Where removals go. */
+export interface RemovalSink<K, V> {
+  /** One more will come. */
+  expect(): void;
+  /** Disposes of the value, now or later; may call the cache, and never throws. */
+  take(removal: Removal<K, V>): void;
+}
 
 /** Notices delivered in one go; a disposer that sets again and again is stopped here and goes on later. */
 const MOST_AT_ONCE = 1000;
@@ -27,19 +54,23 @@ const MOST_AT_ONCE = 1000;
  * or from a timer.
  */
 export class Notices<K, V> {
-  readonly #dispose: Disposer<K, V>;
-  readonly #onError: (error: unknown) => void;
-  #queue: [V, K, RemovalCause][] = [];
+  readonly #sink: RemovalSink<K, V>;
+  #queue: Removal<K, V>[] = [];
   #isDelivering = false;
   #isScheduled = false;
 
-  constructor(dispose: Disposer<K, V>, onError: (error: unknown) => void) {
-    this.#dispose = dispose;
-    this.#onError = onError;
+  constructor(sink: RemovalSink<K, V>) {
+    this.#sink = sink;
   }
 
   add(value: V, key: K, cause: RemovalCause): void {
-    this.#queue.push([value, key, cause]);
+    this.#sink.expect();
+    this.#queue.push(new Removal(value, key, cause));
+  }
+
+  /** {@link add} for a removal that had to wait, and is expected already. */
+  resume(removal: Removal<K, V>): void {
+    this.#queue.push(removal);
   }
 
   /** Delivers what is queued; does nothing inside a delivery. */
@@ -51,20 +82,12 @@ export class Notices<K, V> {
       const batch = this.#queue;
       this.#queue = [];
       const now = Math.min(left, batch.length);
-      for (let i = 0; i < now; i++) this.#tell(batch[i]!);
+      for (let i = 0; i < now; i++) this.#sink.take(batch[i]!);
       if (now < batch.length) this.#queue = [...batch.slice(now), ...this.#queue];
       left -= now;
     }
     this.#isDelivering = false;
     if (this.#queue.length > 0) this.#schedule();
-  }
-
-  #tell([value, key, cause]: [V, K, RemovalCause]): void {
-    try {
-      this.#dispose(value, key, cause);
-    } catch (error) {
-      this.#onError(error);
-    }
   }
 
   #schedule(): void {

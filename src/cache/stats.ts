@@ -1,7 +1,9 @@
+import type { CleanupStats } from './cleanup/cleanup-counters.ts';
+import type { HealthFigures } from './health/figures.ts';
 import type { LoadStats } from './load/load-counters.ts';
 
 /** What a cache has done since it was made. */
-export interface CacheStats extends LoadStats {
+export interface CacheStats extends LoadStats, CleanupStats, HealthFigures {
   /** `get` calls that found an entry, also one whose value is `undefined`. */
   readonly hits: number;
   /** `get` calls that found none. */
@@ -30,4 +32,10 @@ export class Counters {
   evictedUnused = 0;
   rejected = 0;
   readonly evictions: Record<'capacity' | 'expired' | 'pressure', number> = { capacity: 0, expired: 0, pressure: 0 };
+
+  /** Their values now. */
+  read(): Pick<CacheStats, 'misses' | 'sets' | 'inserts' | 'evictedUnused' | 'rejected' | 'evictions'> {
+    const { misses, sets, inserts, evictedUnused, rejected } = this;
+    return { misses, sets, inserts, evictedUnused, rejected, evictions: { ...this.evictions } };
+  }
 }

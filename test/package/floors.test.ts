@@ -6,7 +6,9 @@ import { findTooLong } from '../helpers/lengths.ts';
 import { withTempDir, writeTree } from '../helpers/temp-dir.ts';
 
 /** What may be longer than 350 lines (a file) or 60 (a function), and why. */
-const LONG_FOR_A_REASON: Readonly<Record<string, string>> = {};
+const LONG_FOR_A_REASON: Readonly<Record<string, string>> = {
+  'cache/core/cache-core.ts': 'one entry coming, being used, replaced and leaving: the steps share the hot fields',
+};
 
 describe('src', () => {
   const tree = readTree('src');

@@ -1,7 +1,9 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { bareNode, DIST } from '../helpers/program.ts';
+import { withTempDir } from '../helpers/temp-dir.ts';
 
 const CACHE = pathToFileURL(path.join(DIST, 'cache/index.js')).href;
 
@@ -45,4 +47,18 @@ test('the request that stored the first entry is let go, and disposers run outsi
   const { status, stdout, stderr } = await bareNode(['--expose-gc', 'test/fixtures/cache/request-context.mjs', CACHE]);
   expect([stderr, status]).toEqual(['', 0]);
   expect(stdout.toString().trim()).toBe('true true true');
+});
+
+test('the example serves thousands with a few calls', async () => {
+  await withTempDir(async (folder) => {
+    const source = fs.readFileSync('examples/cache-with-loader/rates.mjs', 'utf8');
+    const script = path.join(folder, 'rates.mjs');
+    fs.writeFileSync(script, source.replace("'plimsoll/cache'", `'${CACHE}'`));
+    const { status, stdout } = await bareNode([script]);
+    expect(status).toBe(0);
+    const said = stdout.toString();
+    const [served, calls] = [/served: (\d+)/, /calls: (\d+)/].map((pattern) => Number(pattern.exec(said)![1]));
+    expect(served).toBeGreaterThan(500);
+    expect(calls).toBeLessThan(60);
+  });
 });

@@ -27,7 +27,7 @@ export function use(): Record<string, boolean> {
   const stats: CacheStats = cache.stats();
   const firstGone = gone[0];
   const refused = refusal();
-  cache.close();
+  void cache.close();
   return {
     'what was set is there': newest?.id === 149,
     'the bound holds': stats.size === 100 && cache.maxEntries === 100,

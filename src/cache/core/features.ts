@@ -1,6 +1,15 @@
 /** What other parts of the cache room may hang into the core. Each is asked at the points named here, and nowhere else. */
+import type { RemovalCause } from '../removal.ts';
 
-/** Deadlines of entries. Whoever gives an entry one sets GUARDED in its state, and takes QUIET out. */
+/** How long an entry has yet, in ms. */
+export interface TimesLeft {
+  readonly expiresIn?: number;
+  readonly idleTtl?: number;
+  readonly endsIn?: number;
+  readonly age?: number;
+}
+
+/** Deadlines of entries. Whoever gives an entry one sets GUARDED in its state. */
 export interface Deadlines<Lifetime> {
   /** The entry in `slot` was set, anew or over another value. */
   written(slot: number, lifetime: Lifetime): void;
@@ -18,8 +27,14 @@ export interface Deadlines<Lifetime> {
   restarted(): void;
   /** Ms since the entry in `slot` was written; only where ages are kept. */
   age(slot: number): number;
+  /** That of the oldest entry; `undefined` when there is none, or ages are not kept. **Cost:** O(slots). */
+  oldestAge(): number | undefined;
   /** Ms since the time of the entry in `slot` was up; below 0 while it is not. */
   lateness(slot: number): number;
+  /** What a dump says of the life of the entry in `slot`; nothing of one that has no end. */
+  timesLeft(slot: number): TimesLeft;
+  /** The entry in `slot`, just written, is `ms` old already; only where ages are kept. */
+  aged(slot: number, ms: number): void;
 }
 
 /** Loads under way, which must know when their key is written meanwhile. */
@@ -28,4 +43,15 @@ export interface Flights {
   overtaken(key: unknown): void;
   /** All keys were deleted. */
   allOvertaken(): void;
+  /** A tag was invalidated: what was under way before does not come in with it any more. */
+  tagOvertaken(tag: string): void;
+}
+
+/** Entries in use, which do not leave by themselves; each has PINNED in its state. */
+export interface Uses {
+  /**
+   * The value in `slot` is leaving: with its entry, or alone, to be replaced. Key and value are still there. Whether its
+   * disposal is to wait; then whoever waits gives notice of it.
+   */
+  left(slot: number, cause: RemovalCause, entryStays: boolean): boolean;
 }

@@ -5,9 +5,10 @@
  * hash as well as the whole and are read several times as fast. They are counted from the front or, as numbers grow longer
  * and their last digits are the busy ones, all from the end: whichever tells more keys apart.
  *
- * Chosen greedily: first the position where the sample differs most, then whichever leaves the fewest pairs of keys alike
- * in it and in any one already chosen, so that a second copy of the same digits is not taken for new information. Of
- * positions that tell nothing yet, the one next to those that do: there a counter will go on.
+ * Chosen greedily: the next position is the one that leaves the fewest pairs of keys alike in all that are chosen. Soon none
+ * of the sample are; then it is the one that leaves the fewest pairs alike in it and in any single one of the others, so
+ * that a second copy of the same digits is not taken for new information. Of positions that tell nothing yet, it is the one
+ * next to those that do: there a counter will go on.
  */
 
 /** Six positions, and the length below which a string is too short for them. */
@@ -45,22 +46,39 @@ function thinned(strings: readonly string[], count: number): readonly string[] {
   return strings.filter((_, i) => i % step === 0);
 }
 
+/** For each string the number of its class, from 0. */
+interface Classes {
+  readonly of: Uint16Array;
+  readonly count: number;
+}
+
 function pick(strings: readonly string[], positionOf: (i: number) => number, reach: number): number[] {
-  const characters = Array.from({ length: reach }, (_, i) => charactersAt(strings, positionOf(i)));
-  const counts = new Uint16Array(2 ** Math.ceil(Math.log2(strings.length * 16)));
-  const alike = characters.map((column) => pairsAlike(column, column, counts));
+  const everything: Classes = { of: new Uint16Array(strings.length), count: 1 };
+  const columns = Array.from({ length: reach }, (_, i) => split(everything, charactersAt(strings, positionOf(i))));
   const chosen: number[] = [];
+  let classes = everything;
+  const alikeInTwo = columns.map(() => 0);
+  const counts = new Uint16Array(strings.length ** 2);
   while (chosen.length < POSITION_COUNT) {
+    const alike = pairsAlike(classes, everything, counts);
+    const scores = columns.map((column, i) => [
+      // A position where all have the same character, as most often, changes nothing.
+      column.count === 1 ? alike : pairsAlike(classes, column, counts),
+      alikeInTwo[i]!,
+      chosen.length === 0 ? 0 : Math.min(...chosen.map((other) => Math.abs(other - i))),
+    ]);
     let best = -1;
-    for (let i = 0; i < reach; i++) {
-      if (chosen.includes(i)) continue;
-      if (best < 0 || alike[i]! < alike[best]!) best = i;
-      else if (alike[i] === alike[best] && distanceTo(chosen, i) < distanceTo(chosen, best)) best = i;
-    }
+    scores.forEach((score, i) => {
+      if (!chosen.includes(i) && (best < 0 || isLess(score, scores[best]!))) best = i;
+    });
+    const picked = columns[best]!;
     chosen.push(best);
-    for (let i = 0; i < reach; i++) {
-      alike[i] = Math.max(alike[i]!, pairsAlike(characters[i]!, characters[best]!, counts));
-    }
+    classes = split(classes, picked.of);
+    const alikeInPicked = pairsAlike(everything, picked, counts);
+    columns.forEach((column, i) => {
+      const both = column.count === 1 ? alikeInPicked : pairsAlike(column, picked, counts);
+      alikeInTwo[i] = Math.max(alikeInTwo[i]!, both);
+    });
   }
   return chosen.map(positionOf);
 }
@@ -69,19 +87,28 @@ function charactersAt(strings: readonly string[], position: number): Uint16Array
   return Uint16Array.from(strings, (string) => string.charCodeAt(position < 0 ? string.length + position : position));
 }
 
-/** How many pairs of strings have the same characters at both positions (a few more, where groups coincide). */
-function pairsAlike(first: Uint16Array, second: Uint16Array, counts: Uint16Array): number {
-  const mask = counts.length - 1;
-  counts.fill(0);
-  let pairs = 0;
-  for (let i = 0; i < first.length; i++) {
-    pairs += counts[(Math.imul(first[i]!, 37) + second[i]!) & mask]!++;
-  }
-  return pairs;
+function isLess(a: readonly number[], b: readonly number[]): boolean {
+  const at = a.findIndex((number, i) => number !== b[i]);
+  return at >= 0 && a[at]! < b[at]!;
 }
 
-function distanceTo(chosen: readonly number[], i: number): number {
-  return Math.min(...chosen.map((other) => Math.abs(other - i)));
+/** Parts each class by a number that its strings have. */
+function split(classes: Classes, by: Uint16Array): Classes {
+  const numbers = new Map<number, number>();
+  const of = classes.of.map((known, i) => {
+    const both = known * 65_536 + by[i]!;
+    if (!numbers.has(both)) numbers.set(both, numbers.size);
+    return numbers.get(both)!;
+  });
+  return { of, count: numbers.size };
+}
+
+/** How many pairs of strings are in one class by both; `counts` is room to count in. */
+function pairsAlike(first: Classes, second: Classes, counts: Uint16Array): number {
+  counts.fill(0, 0, first.count * second.count);
+  let pairs = 0;
+  for (let i = 0; i < first.of.length; i++) pairs += counts[first.of[i]! * second.count + second.of[i]!]!++;
+  return pairs;
 }
 
 function distinct(strings: readonly string[], positions: readonly number[]): number {

@@ -33,20 +33,23 @@ const COUNT = 0;
 const DEPTH = 1;
 const TAIL = 2;
 
+/** The table of every index that is empty yet. */
+const EMPTY_TABLE = new Int32Array(1 + TAIL);
+
 export class SlotIndex {
   /** One table for each value of the directory bits; a table not yet split stands in several places. */
   tables: Int32Array[];
   /** `(hash >>> TABLE_SHIFT) & directoryMask` is the table. */
   directoryMask = 0;
   /** `hash & placeMask` is where the search begins; the same for all tables. */
-  placeMask: number = FIRST_TABLE - 1;
+  placeMask = 0;
   /** Bits of an item that hold the slot. */
   readonly slotMask: number;
   /** Bits of an item that hold the tag: all others. */
   readonly tagMask: number;
   /** Items passed by in probes too long to be chance: how much the hash fails to tell keys apart. */
   longProbes = 0;
-  #mostPerTable: number = FIRST_TABLE / 4;
+  #mostPerTable = 0;
   readonly #slots: Slots;
   readonly #mayDecline: boolean;
 
@@ -60,7 +63,7 @@ export class SlotIndex {
     // By shifting, so that the engine knows a small integer.
     this.slotMask = (1 << slotBits) - 1;
     this.tagMask = ~this.slotMask;
-    this.tables = [makeTable(FIRST_TABLE, 0)];
+    this.tables = [EMPTY_TABLE];
   }
 
   /** Slots in it. **Cost:** O(tables). */
@@ -128,7 +131,7 @@ export class SlotIndex {
   }
 
   #double(table: Int32Array): void {
-    const places = (this.placeMask + 1) * 2;
+    const places = Math.max(FIRST_TABLE, (this.placeMask + 1) * 2);
     const larger = makeTable(places, 0);
     this.#move(table, places - 1, () => larger);
     this.placeMask = places - 1;
@@ -139,8 +142,7 @@ export class SlotIndex {
   /** Hands the entries of a full table to two new ones, by the next bit of the hash. */
   #split(table: Int32Array): void {
     const depth = table[LARGEST_TABLE + DEPTH]!;
-    const isTooDeep = 2 ** (depth - MOST_SPLITS_TOO_DEEP) > 1 + this.count / (LARGEST_TABLE / 4);
-    if (depth === DEEPEST || (isTooDeep && this.#mayDecline)) {
+    if (depth === DEEPEST || (this.#mayDecline && this.#isTooDeep(depth))) {
       // One more split would hardly part them; the owner takes another hash while the table is half full.
       this.longProbes = BEYOND_BEARING;
       return;
@@ -152,6 +154,10 @@ export class SlotIndex {
     this.tables.forEach((known, at) => {
       if (known === table) this.tables[at] = halves[((at >>> depth) & 1) === 0 ? 0 : 1];
     });
+  }
+
+  #isTooDeep(depth: number): boolean {
+    return 2 ** (depth - MOST_SPLITS_TOO_DEEP) > 1 + this.count / (LARGEST_TABLE / 4);
   }
 
   #doubleDirectory(): void {

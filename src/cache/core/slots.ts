@@ -10,7 +10,7 @@
  */
 
 /** Log2 of the slots in a page. */
-export const PAGE_BITS = 15;
+export const PAGE_BITS = 17;
 export const PAGE_SIZE: number = 2 ** PAGE_BITS;
 export const PAGE_MASK: number = PAGE_SIZE - 1;
 
@@ -19,13 +19,13 @@ export const VACANT: unique symbol = Symbol('vacant');
 
 /** Bits of a slot's state. */
 export const State = {
-  /** A hit has nothing to tell anybody: it returns at once. Set for a touched entry whose policy need hear no more. */
+  /** The policy need not hear of a hit. Never without TOUCHED, but in a vacated slot that the policy still has. */
   QUIET: 1,
   /** Used since the policy last looked. */
   TOUCHED: 2,
   /** In the main part of the adaptive policy, not in its window. */
   MAIN: 4,
-  /** Every use must be looked at: the entry has a deadline. Never set together with QUIET. */
+  /** Every use must be looked at: the entry has a deadline. */
   GUARDED: 8,
   /** Times that the entry was touched anew, 0 to 7. */
   COUNT: 0x70,
@@ -62,13 +62,17 @@ export class Column<A extends ColumnArray> {
   }
 }
 
+/** The columns of all slots that are empty yet: a typed array takes 230 bytes, however short. */
+const EMPTY_STATE = new Uint8Array(1);
+const EMPTY_HASHES = new Int32Array(1);
+
 export class Slots {
   /** `pages[slot >> PAGE_BITS]` holds key and value at `(slot & MASK) * 2` and the item after it. */
   readonly pages: unknown[][] = [[VACANT, VACANT]];
   /** {@link State} of each slot. */
-  state: Uint8Array = new Uint8Array(1);
+  state: Uint8Array = EMPTY_STATE;
   /** Hash of each key; in a free slot, the next free one. */
-  hashes: Int32Array = new Int32Array(1);
+  hashes: Int32Array = EMPTY_HASHES;
   /** Slots in use or once used: the highest is `count`. */
   count = 0;
   readonly #columns: Column<ColumnArray>[] = [];
@@ -132,13 +136,18 @@ export class Slots {
       slot = ++this.count;
       if (slot >= this.#ready) this.#makeReady(slot);
     }
+    this.put(slot, key, value, hash);
+    return slot;
+  }
+
+  /** Puts an entry into `slot`, over the one that may be there. */
+  put(slot: number, key: unknown, value: unknown, hash: number): void {
     const page = this.pages[slot >>> SHIFT]!;
     const at = (slot & MASK) * 2;
     page[at] = key;
     page[at + 1] = value;
     this.hashes[slot] = hash;
     this.state[slot] = 0;
-    return slot;
   }
 
   /** Lets go of the key and value in `slot`; the slot stays out of use until {@link release}. */

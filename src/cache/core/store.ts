@@ -50,19 +50,25 @@ const MOST_SLOT_BITS = 26;
 const FEWEST_SLOT_BITS = 16;
 /** Room for slots that a policy gives back late, above the bound, as a part of it. */
 const LATE_SLOTS = 1.25;
+/** The same for a small cache, in slots. */
+const FEW_LATE_SLOTS = 1024;
 
 /** The most entries that any cache holds. */
-export const MOST_ENTRIES: number = Math.floor(2 ** MOST_SLOT_BITS / LATE_SLOTS) - PAGE_MASK;
+export const MOST_ENTRIES: number = Math.floor((2 ** MOST_SLOT_BITS - FEW_LATE_SLOTS) / LATE_SLOTS);
 
 export class Store {
   // First what a hit reads: copies from the index and the slots, so that it is all found in one object.
   keyHash: KeyHash;
   tables: Int32Array[];
+  /** The only table, while there is one. */
+  table: Int32Array;
   directoryMask: number;
   placeMask: number;
   tagMask: number;
   slotMask: number;
   readonly pages: unknown[][];
+  /** The first page, which is all that most caches have. */
+  page: unknown[];
   state: Uint8Array;
   /** Hits; counted by whoever finds the entry. */
   hits = 0;
@@ -85,11 +91,13 @@ export class Store {
     this.slots = new Slots(limit);
     this.index = this.#makeIndex();
     this.tables = this.index.tables;
+    this.table = this.tables[0]!;
     this.directoryMask = this.index.directoryMask;
     this.placeMask = this.index.placeMask;
     this.tagMask = this.index.tagMask;
     this.slotMask = this.index.slotMask;
     this.pages = this.slots.pages;
+    this.page = this.pages[0]!;
     this.state = this.slots.state;
     this.slots.onGrow(() => (this.state = this.slots.state));
   }
@@ -115,18 +123,30 @@ export class Store {
     if (isForeign(key)) this.keyHash.foreign.remember(key, hash);
     // As in `Map`, -0 is 0.
     const slot = this.slots.take(key === 0 ? 0 : key, value, hash);
+    if (slot <= IN_PAGE) this.page = this.pages[0]!;
     this.count++;
     this.#addToIndex(hash, slot);
     if (this.count >= this.#nextLesson) this.#learn();
-    else if (this.index.longProbes > FORGIVEN_PROBES) this.#judgeHash();
-    if (this.#former.length > 0) this.#moveSome();
+    this.#tend();
     return slot;
+  }
+
+  /** {@link remove} and {@link insert} in one, in the same slot. */
+  swap(slot: number, key: unknown, value: unknown, hash: number): void {
+    const { slots } = this;
+    const { foreign } = this.keyHash;
+    // A key about to leave is best not looked at: it is cold, and would have to be fetched from memory.
+    if (foreign.size > 0) this.#forget(slots.keyAt(slot));
+    if (isForeign(key)) foreign.remember(key, hash);
+    this.index.remove(slots.hashes[slot]!, slot);
+    slots.put(slot, key === 0 ? 0 : key, value, hash);
+    this.#addToIndex(hash, slot);
+    this.#tend();
   }
 
   /** Takes an entry out and lets go of its key and value. Its slot stays out of use until `slots.release(slot)`. */
   remove(slot: number): void {
     const { slots, keyHash } = this;
-    // A key about to leave is best not looked at: it is cold, and would have to be fetched from memory.
     if (keyHash.foreign.size > 0) this.#forget(slots.keyAt(slot));
     // Not there when it still stands in a former index only, which is never changed.
     this.index.remove(slots.hashes[slot]!, slot);
@@ -197,6 +217,7 @@ export class Store {
     this.tagMask = this.index.tagMask;
     this.slotMask = this.index.slotMask;
     this.tables = this.index.tables;
+    this.table = this.tables[0]!;
     this.directoryMask = this.index.directoryMask;
     this.placeMask = this.index.placeMask;
   }
@@ -206,6 +227,12 @@ export class Store {
     this.#learnedAt = this.count;
     const better = this.keyHash.relearned(this.#sample());
     if (better !== undefined) this.#rehash(better);
+  }
+
+  /** What is due after each insertion. */
+  #tend(): void {
+    if (this.index.longProbes > FORGIVEN_PROBES) this.#judgeHash();
+    if (this.#former.length > 0) this.#moveSome();
   }
 
   #judgeHash(): void {
@@ -251,6 +278,6 @@ export class Store {
 }
 
 function slotBitsFor(limit: number): number {
-  const bits = Math.ceil(Math.log2(limit * LATE_SLOTS + PAGE_MASK));
+  const bits = Math.ceil(Math.log2(limit * LATE_SLOTS + FEW_LATE_SLOTS));
   return Math.min(MOST_SLOT_BITS, Math.max(FEWEST_SLOT_BITS, bits));
 }

@@ -26,6 +26,8 @@ const GAIN = 2000;
 const DRIFT = 0.001;
 
 export class CoarseClock {
+  /** How often the steady clock was exchanged for another: timers started before may be lost. */
+  exchanges = 0;
   readonly #clock: Clock;
   /** Questions that the last reading still answers, and one. */
   #readsLeft = 0;
@@ -33,8 +35,9 @@ export class CoarseClock {
   /** Milliseconds since the beginning, whole. */
   #time = 0;
   #slept = 0;
-  readonly #began: number;
+  #began: number;
   #readAt: number;
+  #lastSteady: number;
   #comparedSteady: number;
   #comparedWall: number;
   readonly #mostReads: number;
@@ -46,7 +49,7 @@ export class CoarseClock {
     this.#clock = clock;
     this.#mostReads = clock === systemClock ? MOST_READS : 1;
     this.#readsGranted = this.#mostReads;
-    this.#began = this.#readAt = this.#comparedSteady = clock.steadyNow();
+    this.#began = this.#readAt = this.#lastSteady = this.#comparedSteady = clock.steadyNow();
     this.#comparedWall = clock.wallNow();
   }
 
@@ -62,6 +65,8 @@ export class CoarseClock {
 
   #read(): number {
     const steady = this.#clock.steadyNow();
+    if (steady < this.#lastSteady) this.#goOnFrom(steady);
+    this.#lastSteady = steady;
     if (steady - this.#comparedSteady >= COMPARED_EVERY || this.#mostReads === 1) this.#compare(steady);
     this.#time = Math.max(this.#time, Math.floor(steady - this.#began + this.#slept));
     if (this.#mostReads > 1) {
@@ -70,6 +75,17 @@ export class CoarseClock {
     }
     this.#readAt = steady;
     return this.#time;
+  }
+
+  /** A steady clock that went back is another one: a test has put a fake in its place. Time goes on from where it was. */
+  #goOnFrom(steady: number): void {
+    this.exchanges++;
+    this.#began += steady - this.#lastSteady;
+    this.#readAt = steady;
+    this.#comparedSteady = steady;
+    this.#comparedWall = this.#clock.wallNow();
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   #compare(steady: number): void {

@@ -10,7 +10,7 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { TimerWheel } from '../../struct/timer-wheel.ts';
-import type { Deadlines } from '../core/features.ts';
+import type { Deadlines, TimesLeft } from '../core/features.ts';
 import { State } from '../core/slots.ts';
 import type { CoarseClock } from './coarse-clock.ts';
 import type { Lifetime } from './lifetime.ts';
@@ -41,7 +41,7 @@ export interface ExpirySettings {
 const SWEEP_LIMIT = 1000;
 /** Slots that an eviction looks at for one that has expired. */
 const EVICTION_LIMIT = 1000;
-const { QUIET, GUARDED } = State;
+const { GUARDED, PINNED } = State;
 
 export class Expiry implements Deadlines<Lifetime>, Sweepable {
   readonly #host: ExpiryHost;
@@ -64,8 +64,12 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
   /** When a sweep last took something out. */
   #lastSweep = -Infinity;
   #taken = 0;
-  readonly #take = (slot: number): void => void (this.#taken = slot);
-  readonly #expire = (slot: number): void => this.#host.expire(slot);
+  readonly #take = (slot: number): void => {
+    if (!this.#isInUse(slot)) this.#taken = slot;
+  };
+  readonly #expire = (slot: number): void => {
+    if (!this.#isInUse(slot)) this.#host.expire(slot);
+  };
 
   constructor(host: ExpiryHost, { clock, sweepInterval, grace, keepsAges }: ExpirySettings) {
     this.#host = host;
@@ -97,7 +101,7 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
   isDue(slot: number, isPeek: boolean): boolean {
     const now = this.#time.now();
     const deadline = this.#wheel.deadlines[slot]!;
-    if (deadline - this.#grace <= now) return true;
+    if (deadline - this.#grace <= now) return !this.#isInUse(slot);
     if (!isPeek && slot < this.#idle.length) this.#renew(slot, now);
     return false;
   }
@@ -108,6 +112,7 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
 
   removed(slot: number): void {
     this.#wheel.cancel(slot);
+    if (this.#keepsAges) this.#writes[slot] = Infinity;
   }
 
   nextDue(): number {
@@ -156,10 +161,34 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
     return this.#time.exactNow() - this.#writes[slot]!;
   }
 
+  oldestAge(): number | undefined {
+    let first = Infinity;
+    const writes = this.#writes;
+    // Several times as fast as `for of`, and there may be a million of them.
+    for (let slot = 0; slot < writes.length; slot++) if (writes[slot]! < first) first = writes[slot]!;
+    return first === Infinity ? undefined : this.#time.exactNow() - first;
+  }
+
   /** Ms since the time of the entry in `slot` was up, at this very moment; below 0 while it is not. */
   lateness(slot: number): number {
     const deadline = this.#wheel.deadlines[slot] ?? Infinity;
     return this.#time.exactNow() - (deadline - this.#grace);
+  }
+
+  timesLeft(slot: number): TimesLeft {
+    const now = this.#time.exactNow();
+    const age = this.#keepsAges ? { age: now - this.#writes[slot]! } : {};
+    const deadline = this.#wheel.deadlines[slot] ?? Infinity;
+    if (deadline === Infinity) return age;
+    const expiresIn = deadline - this.#grace - now;
+    const idleTtl = this.#idle[slot] ?? Infinity;
+    if (idleTtl === Infinity) return { expiresIn, ...age };
+    const endsIn = this.#ends[slot]! - this.#grace - now;
+    return { expiresIn, idleTtl, ...(endsIn < Infinity && { endsIn }), ...age };
+  }
+
+  aged(slot: number, ms: number): void {
+    if (this.#keepsAges) this.#writes[slot]! -= ms;
   }
 
   #begin(slot: number, { ttl, idleTtl, first }: Lifetime): void {
@@ -176,13 +205,23 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
     wheel.reserve(states.length);
     wheel.schedule(slot, now + first + this.#grace);
     if (idleTtl !== Infinity || slot < this.#idle.length) this.#noteIdle(slot, idleTtl, now + ttl + this.#grace);
-    states[slot] = (states[slot]! & ~QUIET) | GUARDED;
+    states[slot]! |= GUARDED;
     if (wheel.nextDue < this.#wakeAt) this.#wake(wheel.nextDue);
   }
 
   #unguard(slot: number): void {
     this.#wheel.cancel(slot);
     this.#host.states()[slot]! &= ~GUARDED;
+  }
+
+  /** Whether only the idle time of the entry in `slot` is up, and the entry is in use, which is not idle: it goes on. */
+  #isInUse(slot: number): boolean {
+    if ((this.#host.states()[slot]! & PINNED) === 0 || slot >= this.#idle.length) return false;
+    const now = this.#time.now();
+    const deadline = Math.min(now + this.#idle[slot]! + this.#grace, this.#ends[slot]!);
+    if (deadline - this.#grace <= now) return false;
+    this.#wheel.schedule(slot, deadline);
+    return true;
   }
 
   #renew(slot: number, now: number): void {

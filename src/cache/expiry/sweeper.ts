@@ -9,6 +9,7 @@
 import type { Clock, Timer } from '../../base/clock.ts';
 import { TimerWheel } from '../../struct/timer-wheel.ts';
 import { CoarseClock } from './coarse-clock.ts';
+import { outsideRequests } from './outside-requests.ts';
 
 /** What can be swept. */
 export interface Sweepable {
@@ -22,6 +23,8 @@ const GAP = 50;
 const LONGEST_WAIT = 60_000;
 /** A run goes on with the next cache no longer than this, ms. */
 const MOST_MS = 4;
+/** A timer so late is lost, ms: it was a test's fake, and the platform's own are back. */
+const LOST = 1000;
 /** Caches at most in one run. */
 const MOST_TARGETS = 1000;
 
@@ -33,6 +36,8 @@ export class Sweeper {
   readonly #freeIds: number[] = [];
   #timer: Timer | undefined;
   #timerAt = Infinity;
+  /** {@link CoarseClock.exchanges} when the timer was started. */
+  #timerExchanges = 0;
   #lastRun = -Infinity;
 
   constructor(clock: Clock) {
@@ -64,11 +69,17 @@ export class Sweeper {
 
   #startTimer(gap: number): void {
     const at = Math.max(this.#wheel.nextDue, this.#lastRun + gap);
-    if (at >= this.#timerAt) return;
+    if (at >= this.#timerAt && !this.#isTimerLost()) return;
     this.#timer?.cancel();
     const now = this.time.exactNow();
+    this.#timerExchanges = this.time.exchanges;
     this.#timerAt = Math.min(at, now + LONGEST_WAIT);
-    this.#timer = this.#clock.startTimer(() => this.#run(), this.#timerAt - now);
+    const wait = this.#timerAt - now;
+    this.#timer = outsideRequests(() => this.#clock.startTimer(() => this.#run(), wait));
+  }
+
+  #isTimerLost(): boolean {
+    return this.time.now() - this.#timerAt > LOST || this.time.exchanges !== this.#timerExchanges;
   }
 
   #stopTimer(): void {

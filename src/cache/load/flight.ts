@@ -26,6 +26,8 @@ export class Flight<V, K = unknown> {
   isOvertaken = false;
   /** The loader's function has not returned yet. */
   isStarting = true;
+  /** How many tags had been invalidated when it began. */
+  tagTurn = 0;
   fallback: Fallback<V> | undefined;
   readonly #waiters = new Set<Waiter<V>>();
   /** Nobody may stop it. */

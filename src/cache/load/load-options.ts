@@ -2,6 +2,10 @@
 import { readFunction } from '../../base/options.ts';
 import { readTtl } from '../expiry/lifetime.ts';
 import type { EntryTimes, Ttl } from '../expiry/lifetime.ts';
+import type { EntryTags } from '../tags/entry-tags.ts';
+
+/** What a loader may say of the entry that it makes. */
+export interface KeepOptions extends EntryTimes, EntryTags {}
 
 /** What a loader is told. */
 export interface LoadContext<V> {
@@ -9,8 +13,8 @@ export interface LoadContext<V> {
   readonly signal: AbortSignal;
   /** The value that is to be renewed, if one is still there: for a conditional request. */
   readonly staleValue: V | undefined;
-  /** Gives the entry a lifetime of its own; `ttl: 0`: it is not stored. */
-  readonly keepFor: (times: EntryTimes) => void;
+  /** Gives the entry a lifetime and tags of its own; `ttl: 0`: it is not stored. */
+  readonly keepFor: (options: KeepOptions) => void;
 }
 
 /** Gets the value of a key from where it comes from. `undefined`: there is none. */
@@ -20,8 +24,8 @@ export type Loader<K, V> = (key: K, context: LoadContext<V>) => V | PromiseLike<
 export interface BulkLoadContext<K> {
   /** Aborts when every caller has given up on every key, or the cache is closed. */
   readonly signal: AbortSignal;
-  /** Gives the entry of one of the keys a lifetime of its own; `ttl: 0`: it is not stored. */
-  readonly keepFor: (key: K, times: EntryTimes) => void;
+  /** Gives the entry of one of the keys a lifetime and tags of its own; `ttl: 0`: it is not stored. */
+  readonly keepFor: (key: K, options: KeepOptions) => void;
 }
 
 /** Gets many at once. A key that the map lacks has no value. */

@@ -6,19 +6,21 @@
  * way when they asked); who asks afterwards finds what was set, or starts a load anew. `close` stops all loads and rejects
  * whoever waits.
  */
-import { DisposedError, LoadError } from '../../base/errors.ts';
+import { LoadError } from '../../base/errors.ts';
 import { invalidOption } from '../../base/options.ts';
+import { closedError } from '../cleanup/closed.ts';
 import type { CacheCore } from '../core/cache-core.ts';
 import type { Flights } from '../core/features.ts';
-import { checkTimes } from '../expiry/lifetime.ts';
-import type { EntryTimes } from '../expiry/lifetime.ts';
+import { tagsFor } from '../tags/entry-tags.ts';
 import { Flight } from './flight.ts';
 import type { Fallback } from './flight.ts';
+import { BulkContext, Context } from './load-context.ts';
 import { newLoadCounters } from './load-counters.ts';
 import type { LoadCounters } from './load-counters.ts';
 import { isCallOptions, isSignal } from './load-options.ts';
-import type { BulkLoader, LoadCallOptions, LoadContext, Loader, ResolvedLoadOptions } from './load-options.ts';
+import type { BulkLoader, KeepOptions, LoadCallOptions, Loader, ResolvedLoadOptions } from './load-options.ts';
 import { Negatives } from './negatives.ts';
+import { TagTurns } from './tag-turns.ts';
 import { waitFor, waitForAll } from './wait.ts';
 import { Work } from './work.ts';
 
@@ -34,6 +36,7 @@ export class Loading<K, V> implements Flights {
   readonly #core: CacheCore<K, V>;
   readonly #options: ResolvedLoadOptions<K, V>;
   readonly #flights = new Map<K, Flight<V, K>>();
+  readonly #tagTurns = new TagTurns();
   #negatives: Negatives<K> | undefined;
 
   constructor(core: CacheCore<K, V>, options: ResolvedLoadOptions<K, V>) {
@@ -115,8 +118,13 @@ export class Loading<K, V> implements Flights {
     this.#negatives?.clear();
     for (const flight of flights) {
       flight.isOvertaken = true;
-      if (this.#core.isClosed) flight.abandon(this.#closedError());
+      if (this.#core.isClosed) flight.abandon(closedError(this.#core.options.name));
     }
+  }
+
+  tagOvertaken(tag: string): void {
+    if (this.#flights.size > 0) this.#tagTurns.note(tag);
+    else this.#tagTurns.forget();
   }
 
   /** What is at hand. A value that is old and yet returned is given to `renew`. */
@@ -168,7 +176,7 @@ export class Loading<K, V> implements Flights {
     const context = new Context(flight.work, known ?? flight.fallback?.value ?? this.#staleOf(key)?.value);
     void this.#run(
       () => load(key, context),
-      (value) => this.#land(flight, value, context.times),
+      (value) => this.#land(flight, value, context.kept),
       (error) => this.#fail(flight, error),
     );
     flight.isStarting = false;
@@ -178,16 +186,11 @@ export class Loading<K, V> implements Flights {
   #startMany(keys: readonly K[], loadMany: BulkLoader<K, V>, isBackground: boolean): Flight<V, K>[] {
     const work = new Work();
     const flights = keys.map((key) => this.#takeOff(key, work, isBackground));
-    const times = new Map<K, EntryTimes>();
-    const context = {
-      get signal() {
-        return work.signal;
-      },
-      keepFor: (key: K, given: EntryTimes) => void times.set(key, checkTimes(given)),
-    };
+    const context = new BulkContext<K>(work);
     void this.#run(
       async () => asMap(await loadMany(keys, context)),
-      (values) => flights.forEach((flight) => this.#land(flight, values.get(flight.key) as V, times.get(flight.key))),
+      (values) =>
+        flights.forEach((flight) => this.#land(flight, values.get(flight.key) as V, context.kept.get(flight.key))),
       (error) => flights.forEach((flight) => this.#fail(flight, error)),
     );
     for (const flight of flights) flight.isStarting = false;
@@ -197,6 +200,7 @@ export class Loading<K, V> implements Flights {
   #takeOff(key: K, work: Work, isBackground: boolean): Flight<V, K> {
     const flight = new Flight<V, K>(key, work, isBackground);
     if (this.#options.staleIfError > 0) flight.fallback = this.#fallbackFor(key);
+    flight.tagTurn = this.#tagTurns.now;
     this.#flights.set(key, flight);
     return flight;
   }
@@ -236,9 +240,9 @@ export class Loading<K, V> implements Flights {
     land(result);
   }
 
-  #land(flight: Flight<V, K>, value: V, times: EntryTimes | undefined): void {
+  #land(flight: Flight<V, K>, value: V, kept: KeepOptions | undefined): void {
     try {
-      if (this.#finish(flight)) this.#store(flight.key, value, times);
+      if (this.#finish(flight)) this.#store(flight, value, kept);
       flight.resolve(value);
     } catch (error) {
       // The user's `ttl` function threw, or gave no duration.
@@ -270,9 +274,12 @@ export class Loading<K, V> implements Flights {
     return true;
   }
 
-  #store(key: K, value: V, times: EntryTimes | undefined): void {
+  #store({ key, tagTurn }: Flight<V, K>, value: V, kept: KeepOptions | undefined): void {
     if (value !== undefined) {
-      this.#core.set(key, value, times);
+      const isCurrent = tagTurn === this.#tagTurns.now;
+      const tags = isCurrent ? undefined : tagsFor(this.#core.options.tagging, value, key, kept);
+      if (tags === undefined) this.#core.set(key, value, kept);
+      else if (!this.#tagTurns.isOld(tags, tagTurn)) this.#core.set(key, value, { ...kept, tags });
       return;
     }
     // What was there is not true any more.
@@ -303,37 +310,13 @@ export class Loading<K, V> implements Flights {
       return { error: invalidOption('options', 'an object', options) };
     const signal = options?.signal;
     if (signal !== undefined && !isSignal(signal)) return { error: invalidOption('signal', 'an AbortSignal', signal) };
-    if (this.#core.isClosed) return { error: this.#closedError() };
+    if (this.#core.isClosed) return { error: closedError(this.#core.options.name) };
     return signal?.aborted === true ? { error: signal.reason } : undefined;
-  }
-
-  #closedError(): DisposedError {
-    const { name } = this.#core.options;
-    const which = name === undefined ? 'The cache' : `The cache '${name}'`;
-    return new DisposedError('PLIM_ERR_CACHE_CLOSED', `${which} is closed and loads nothing any more.`);
   }
 
   #now(): number {
     return this.#core.options.expiry.clock.steadyNow();
   }
-}
-
-class Context<V> implements LoadContext<V> {
-  readonly staleValue: V | undefined;
-  times: EntryTimes | undefined;
-  readonly #work: Work;
-
-  constructor(work: Work, staleValue: V | undefined) {
-    this.#work = work;
-    this.staleValue = staleValue;
-  }
-
-  get signal(): AbortSignal {
-    return this.#work.signal;
-  }
-
-  // Loaders take their context apart.
-  readonly keepFor = (times: EntryTimes): void => void (this.times = checkTimes(times));
 }
 
 function cycleError(): LoadError {

@@ -11,7 +11,7 @@ import type { Policy } from './policy.ts';
 import { TinyLfu } from './tiny-lfu.ts';
 
 // Copied: the engine compiles a constant of the file itself into the code, and loads an imported or exported one each time.
-const { QUIET, MAIN, GUARDED } = State;
+const { QUIET, TOUCHED, MAIN, COUNT, COUNT_SHIFT } = State;
 
 /** The window at first, and at least, as a part of the capacity. */
 const FIRST_WINDOW = 0.05;
@@ -53,7 +53,7 @@ export class AdaptivePolicy implements Policy {
     const now = state[slot]!;
     const hash = hashes[slot]!;
     if (this.#isSampled(hash)) this.#note(hash, (now & MAIN) === 0 ? 'window' : 'main');
-    else if ((now & GUARDED) === 0) state[slot] = now | QUIET;
+    else state[slot] = now | QUIET;
   }
 
   missed(hash: number): void {
@@ -68,6 +68,15 @@ export class AdaptivePolicy implements Policy {
   evict(): number {
     if (this.#audit === undefined) this.#beginAudit();
     return this.#queues.evict();
+  }
+
+  usesOf(slot: number): number {
+    return (this.#slots.state[slot]! & COUNT) >>> COUNT_SHIFT;
+  }
+
+  setUses(slot: number, uses: number): void {
+    const count = Math.min(COUNT, uses << COUNT_SHIFT);
+    this.#slots.state[slot] = (this.#slots.state[slot]! & ~COUNT) | count | TOUCHED;
   }
 
   resize(capacity: number): void {

@@ -14,6 +14,10 @@ export interface Policy {
   evict(): number;
   /** The bytes of the entry in `slot` changed; for a policy that goes by them. */
   weighed?(slot: number): void;
+  /** How often the entry in `slot` was used, as far as the policy counts; for a policy that does. */
+  usesOf?(slot: number): number;
+  /** Gives an entry that has just come in the uses that it had in another cache. */
+  setUses?(slot: number, uses: number): void;
   /** How many entries the cache holds when full. */
   resize(capacity: number): void;
   /** The slots under its care; those to leave soonest first, where the policy keeps such an order. */

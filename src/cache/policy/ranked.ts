@@ -82,6 +82,15 @@ export class LfuPolicy extends RankedPolicy {
     this.#capacity = capacity;
   }
 
+  /** Beyond those of the entry that leaves next. */
+  usesOf(slot: number): number {
+    return this.heap.rankOf(slot) - this.heap.rankOf(this.heap.lowest());
+  }
+
+  setUses(slot: number, uses: number): void {
+    this.heap.put(slot, this.heap.rankOf(slot) + uses);
+  }
+
   protected rank(slot: number, event: 'inserted' | 'used' | 'weighed'): number {
     if (event === 'weighed') return this.heap.rankOf(slot);
     this.#uses++;

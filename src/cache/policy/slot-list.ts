@@ -14,6 +14,11 @@ export class SlotList {
     return this.#next[slot]!;
   }
 
+  /** The slot before `slot`, the last one before 0; 0 before the first. */
+  before(slot: number): number {
+    return this.#previous[slot]!;
+  }
+
   /** Puts a slot that is not in the list at its end. */
   append(slot: number): void {
     const last = this.#previous[0]!;

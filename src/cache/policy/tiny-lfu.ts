@@ -14,10 +14,7 @@
 import { State } from '../core/slots.ts';
 import { Sketch } from './sketch.ts';
 
-const { QUIET, TOUCHED, MAIN, GUARDED, COUNT, ONE_COUNT, COUNT_SHIFT, PINNED } = State;
-
-/** State of a vacated slot that is still in its queue; no live entry is both quiet and guarded. */
-const GONE: number = QUIET | GUARDED | TOUCHED;
+const { QUIET, TOUCHED, MAIN, COUNT, ONE_COUNT, COUNT_SHIFT, PINNED } = State;
 
 /** A candidate asked for once, by the very miss that brought it in, is not even measured. */
 const ONE_MISS = 1;
@@ -46,6 +43,10 @@ export interface EntryColumns {
   readonly hashes: Int32Array;
 }
 
+// Shared by all that are empty yet.
+const NO_STATE = new Uint8Array(1);
+const NO_LINKS = new Int32Array(1);
+
 export class TinyLfu {
   readonly window: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
   readonly main: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
@@ -53,9 +54,9 @@ export class TinyLfu {
   goneCount = 0;
   #capacity: number;
   #windowLimit: number;
-  #state: Uint8Array = new Uint8Array(0);
-  #hashes: Int32Array = new Int32Array(0);
-  #next: Int32Array = new Int32Array(0);
+  #state: Uint8Array = NO_STATE;
+  #hashes: Int32Array = NO_LINKS;
+  #next: Int32Array = NO_LINKS;
   #sketch: Sketch | undefined;
   #random = 12345;
   readonly #release: (slot: number) => void;
@@ -80,6 +81,7 @@ export class TinyLfu {
   attach({ state, hashes }: EntryColumns): void {
     this.#state = state;
     this.#hashes = hashes;
+    if (state.length <= 1) return;
     const next = new Int32Array(state.length);
     next.set(this.#next);
     this.#next = next;
@@ -109,7 +111,7 @@ export class TinyLfu {
 
   /** Marks an entry as gone; its slot is released later. */
   markGone(slot: number): void {
-    this.#state[slot] = (this.#state[slot]! & MAIN) | GONE;
+    this.#state[slot] = (this.#state[slot]! & MAIN) | QUIET;
     this.goneCount++;
   }
 
@@ -123,7 +125,7 @@ export class TinyLfu {
         const state = this.#state[slot]!;
         if (this.#isSpared(state, steps)) {
           if (this.#isGone(state, slot)) continue;
-          pinned += state >>> 7;
+          pinned = (state & PINNED) === 0 ? 0 : pinned + 1;
           this.#state[slot] = state & ~(TOUCHED | QUIET);
           this.#push(window, slot);
         } else if (isMainPinned) return this.#leave(slot);
@@ -135,7 +137,8 @@ export class TinyLfu {
         isMainPinned = true;
       }
     }
-    return 0;
+    // All of the window is pinned.
+    return !isMainPinned && this.#victim() !== 0 ? this.#leave(this.#shift(main)) : 0;
   }
 
   /** Gives back the slots of some gone entries, wherever they are. */
@@ -145,7 +148,7 @@ export class TinyLfu {
         const before = queue.swept;
         const slot = before === 0 ? queue.head : this.#next[before]!;
         const isLast = slot === queue.tail;
-        if ((this.#state[slot]! & GONE) !== GONE) queue.swept = isLast ? 0 : slot;
+        if (!isGone(this.#state[slot]!)) queue.swept = isLast ? 0 : slot;
         else {
           if (before === 0) this.#shift(queue);
           else this.#cut(queue, before, slot);
@@ -160,7 +163,7 @@ export class TinyLfu {
   *slots(): Generator<number, void, undefined> {
     for (const queue of [this.main, this.window]) {
       for (let slot = queue.head, left = queue.count; left > 0; slot = this.#next[slot]!, left--) {
-        if ((this.#state[slot]! & GONE) !== GONE) yield slot;
+        if (!isGone(this.#state[slot]!)) yield slot;
       }
     }
   }
@@ -172,7 +175,7 @@ export class TinyLfu {
       let last = 0;
       for (let slot = queue.head, left = queue.count; left > 0; slot = this.#next[slot]!, left--) {
         const state = this.#state[slot]!;
-        if ((state & GONE) === GONE) gone++;
+        if (isGone(state)) gone++;
         else if (((state & MAIN) !== 0) !== (queue === this.main))
           throw new Error(`slot ${slot} is in the wrong queue`);
         last = slot;
@@ -203,7 +206,7 @@ export class TinyLfu {
       if (!this.#isSpared(state, steps)) return slot;
       this.#shift(main);
       if (this.#isGone(state, slot)) continue;
-      pinned += state >>> 7;
+      pinned = (state & PINNED) === 0 ? 0 : pinned + 1;
       this.#state[slot] = state & ~(TOUCHED | QUIET);
       this.#push(main, slot);
     }
@@ -212,9 +215,8 @@ export class TinyLfu {
 
   /** Whether the hand passes on: the entry is gone, pinned, or was touched and there is time yet. */
   #isSpared(state: number, steps: number): boolean {
-    return (
-      (state & (TOUCHED | PINNED)) !== 0 && (steps < MOST_STEPS || (state & PINNED) !== 0 || (state & GONE) === GONE)
-    );
+    if (steps < MOST_STEPS) return (state & (QUIET | TOUCHED | PINNED)) !== 0;
+    return (state & PINNED) !== 0 || isGone(state);
   }
 
   #isOverflowing(): boolean {
@@ -239,7 +241,7 @@ export class TinyLfu {
 
   /** Whether `slot`, just taken out of its queue, has no entry any more; releases it then. */
   #isGone(state: number, slot: number): boolean {
-    if ((state & GONE) !== GONE) return false;
+    if (!isGone(state)) return false;
     this.goneCount--;
     this.#release(slot);
     return true;
@@ -270,4 +272,9 @@ export class TinyLfu {
     if (queue.tail === slot) queue.tail = before;
     queue.count--;
   }
+}
+
+/** Whether a state is that of a vacated slot. */
+function isGone(state: number): boolean {
+  return (state & (QUIET | TOUCHED)) === QUIET;
 }

@@ -109,7 +109,7 @@ test('a cache has what a list of deadlines says, and disposes of each value once
       expect(cache.size).toBeGreaterThanOrEqual(naive.keys().length);
       expect(cache.size).toBeLessThanOrEqual(mayStay);
       expect(gone.size).toBe(stored - cache.size);
-      cache.close();
+      void cache.close();
       expect(clock.pendingTimers).toBe(0);
       expect(gone.size).toBe(stored);
     }),

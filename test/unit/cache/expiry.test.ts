@@ -259,7 +259,7 @@ describe('eviction', () => {
     expect(clock.pendingTimers).toBe(1);
     clock.advance(1100);
     cache.set('c', 3);
-    cache.close();
+    void cache.close();
     expect(clock.pendingTimers).toBe(0);
     expect(left.map(([key, , cause]) => `${key} ${cause}`)).toEqual(['a deleted', 'b expired', 'c disposed']);
   });
@@ -332,7 +332,7 @@ describe('the timer', () => {
     const heir = makeCache();
     const cache = makeCache({
       dispose: () => {
-        cache.close();
+        void cache.close();
         heir.set('b', 1, { ttl: 1000 });
       },
     });
@@ -351,7 +351,7 @@ describe('the timer', () => {
       dispose: (value, key, cause) => {
         left.push([key, value, cause]);
         if (value === 1) cache.set('again', 2);
-        if (value === 2) cache.close();
+        if (value === 2) void cache.close();
       },
     });
     cache.set('a', 1);

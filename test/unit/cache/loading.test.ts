@@ -318,7 +318,7 @@ describe('a write during a load wins', () => {
     const cache = makeCache({ name: 'users' });
     const waiting = [cache.getOrLoad('a'), cache.getOrLoad('b', { signal: new AbortController().signal })];
     const { signal } = calls[0]!.context;
-    cache.close();
+    void cache.close();
     for (const promise of waiting) {
       expect(codeOf(await promise.catch((error: unknown) => error))).toBe('PLIM_ERR_CACHE_CLOSED');
     }
