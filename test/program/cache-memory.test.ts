@@ -137,19 +137,37 @@ describe('memory', () => {
     const bytes = await run<{ filled: number; churned: number; cleared: number }>(`
       const count = 200_000;
       const keys = Array.from({ length: 4 * count }, (_, index) => 'key:' + index);
-      const warm = new Cache({ maxEntries: 10 });
-      warm.set(keys[0], 1);
-      const before = await liveBytes();
-      const cache = new Cache({ maxEntries: count });
-      for (let i = 0; i < count; i++) cache.set(keys[i], i);
-      const filled = await liveBytes();
-      for (let i = count; i < 4 * count; i++) cache.set(keys[i], i);
-      const churned = await liveBytes();
-      const size = cache.size;
-      cache.clear();
-      const cleared = await liveBytes();
-      if (size !== count || cache.size !== 0 || keys.length !== 4 * count) throw new Error('wrong size');
-      return { filled: (filled - before) / count, churned: (churned - before) / count, cleared: cleared - before };
+      const fill = (cache) => {
+        for (let i = 0; i < count; i++) cache.set(keys[i], i);
+      };
+      const churn = (cache) => {
+        for (let i = count; i < 4 * count; i++) cache.set(keys[i], i);
+      };
+      // What the engine learns about the code, and compiles, is not the cache's.
+      const warm = new Cache({ maxEntries: count });
+      fill(warm);
+      churn(warm);
+      warm.clear();
+      const measure = async () => {
+        const before = await liveBytes();
+        const cache = new Cache({ maxEntries: count });
+        fill(cache);
+        const filled = await liveBytes();
+        churn(cache);
+        const churned = await liveBytes();
+        const size = cache.size;
+        cache.clear();
+        const cleared = await liveBytes();
+        if (size !== count || cache.size !== 0 || keys.length !== 4 * count) throw new Error('wrong size');
+        return { filled: (filled - before) / count, churned: (churned - before) / count, cleared: cleared - before };
+      };
+      // Compiled code keeps an array alive now and then; what a cache kept would be there every time.
+      let least = await measure();
+      for (let i = 0; i < 3; i++) {
+        const again = await measure();
+        if (again.cleared < least.cleared) least = again;
+      }
+      return least;
     `);
     // The sketch and the shadows are made when a cache fills: some bytes an entry.
     expect(bytes.churned).toBeLessThan(bytes.filled * 1.25 + 4);
