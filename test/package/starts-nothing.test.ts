@@ -7,16 +7,21 @@ import { writeTree } from '../helpers/temp-dir.ts';
 
 const { project } = inject('packed');
 const WAYS = ['import', 'require'];
+/** What an entry may leave behind, and why. */
+const INERT: Readonly<Record<string, string>> = {
+  'resource: plimsoll.cache':
+    'remembers the async context outside all requests; it holds nothing open and calls nothing',
+};
 
 /** What loading a module did to its process. */
-function effectsOf(way: string, specifier: string): unknown {
+function effectsOf(way: string, specifier: string): string[] {
   const { stdout, stderr } = spawnSync(process.execPath, ['loaded.cjs', way, specifier], {
     cwd: project,
     encoding: 'utf8',
     timeout: 20_000,
   });
   expect(stderr).toBe('');
-  return JSON.parse(stdout);
+  return JSON.parse(stdout) as string[];
 }
 
 beforeAll(() => {
@@ -33,7 +38,7 @@ beforeAll(() => {
 test.each(ENTRIES.flatMap((entry) => WAYS.map((way) => [way, specifierOf(entry)] as const)))(
   '%s of %s',
   (way, entry) => {
-    expect(effectsOf(way, entry)).toEqual([]);
+    expect(effectsOf(way, entry).filter((effect) => !Object.hasOwn(INERT, effect))).toEqual([]);
   },
 );
 
