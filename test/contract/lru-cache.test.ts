@@ -1,5 +1,5 @@
 /** What programs count on in an `LRUCache`, ours or the original: each statement holds for both. */
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { LRUCache } from '../../src/cache/lru-cache/index.ts';
 import { settle } from '../helpers/fake-clock.ts';
 import { lruCaches, withoutOriginal } from '../helpers/lru-caches.ts';
@@ -136,6 +136,9 @@ describe.each(lruCaches)('LRUCache of $name', ({ LRUCache: Constructor }) => {
     });
 
     it('is kept by dump and load, with times and sizes', () => {
+      // A dump says when things were on the wall clock.
+      const wall = vi.spyOn(Date, 'now').mockImplementation(() => 1_800_000_000_000 + clock.time);
+      onTestFinished(() => void wall.mockRestore());
       const cache = make({ max: 40, ttl: 100, maxSize: 1_000, sizeCalculation: (value) => value });
       for (let i = 1; i < 40; i++) cache.set(`k${i}`, i);
       cache.get('k1');

@@ -11,6 +11,9 @@ import {
 } from './natives.ts';
 import type { Visitor } from './visitor.ts';
 
+/** By how much the pool's block may be larger than `Buffer.poolSize`: newer runtimes align what they cut from it. */
+const MOST_POOL_PADDING = 128;
+
 export function expandTypedArray(value: object, visitor: Visitor): void {
   const bytes = typedArrayBytes.call(value);
   const buffer = typedArrayBuffer.call(value);
@@ -26,7 +29,8 @@ export function expandTypedArray(value: object, visitor: Visitor): void {
  */
 function isPooled(value: object, bytes: number, buffer: ArrayBufferLike): boolean {
   if (Object.getPrototypeOf(value) !== bufferPrototype || bytes > bufferPoolBytes / 2) return false;
-  return bytesOf(buffer) === bufferPoolBytes;
+  const padding = bytesOf(buffer) - bufferPoolBytes;
+  return padding >= 0 && padding <= MOST_POOL_PADDING;
 }
 
 export function expandDataView(value: object, visitor: Visitor): void {
