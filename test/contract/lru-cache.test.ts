@@ -138,7 +138,7 @@ describe.each(lruCaches)('LRUCache of $name', ({ LRUCache: Constructor }) => {
     it('is kept by dump and load, with times and sizes', () => {
       // A dump says when things were on the wall clock.
       const wall = vi.spyOn(Date, 'now').mockImplementation(() => 1_800_000_000_000 + clock.time);
-      onTestFinished(() => void wall.mockRestore());
+      onTestFinished(() => wall.mockRestore());
       const cache = make({ max: 40, ttl: 100, maxSize: 1_000, sizeCalculation: (value) => value });
       for (let i = 1; i < 40; i++) cache.set(`k${i}`, i);
       cache.get('k1');

@@ -20,6 +20,8 @@ export function use(): Record<string, boolean> {
     name: 'users',
     maxEntries: 100,
     policy: 'lru',
+    // It is to be full; a browser would print the warning.
+    warnUtilisation: false,
     dispose: (_user, key, cause) => void gone.push([key, cause]),
   });
   for (let id = 0; id < 150; id++) cache.set(`u${id}`, { id });
