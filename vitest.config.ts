@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry,entries}.test.ts'],
           pool: 'threads',
+          // One for each core; vitest alone leaves one core idle.
+          maxWorkers: '100%',
           globalSetup: ['test/helpers/peers.ts'],
         },
       },
@@ -22,6 +24,7 @@ export default defineConfig({
           name: 'program',
           include: ['test/program/**/*.test.ts'],
           pool: 'forks',
+          globalSetup: ['test/helpers/tools.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,

@@ -31,6 +31,29 @@ export const ERROR_CODES = {
   PLIM_ERR_AUDIT_ENGINE: 'No linter that can run the audit is installed.',
   PLIM_ERR_AUDIT_FAILED: 'The linter that runs the audit failed.',
   PLIM_ERR_AUDIT_BASELINE: 'The baseline of the audit is no baseline.',
+  PLIM_ERR_WATCHER_CLOSED: 'A closed retention watcher was used.',
+  PLIM_ERR_SESSION_BUDGET: 'A session wanted more than its budget has left.',
+  PLIM_ERR_SESSION_CLOSED: 'A session or a broker that is closing or closed was used.',
+  PLIM_ERR_SESSION_REFUSED: 'There was no room for another session.',
+  PLIM_ERR_SESSION_TIMEOUT: 'Something that a session waits for did not happen in time.',
+  PLIM_ERR_SESSION_WORKER: 'The worker of an isolated session failed, or has ended.',
+  PLIM_ERR_POOL_FULL: 'A pool of scopes is full, and all in it are pinned.',
+  PLIM_ERR_POOL_CLOSED: 'A closed pool, or a lazy value that was let go of for good, was used.',
+  PLIM_ERR_POOL_TIMEOUT: 'Nothing was given back to a pool in time.',
+  PLIM_ERR_POOL_RELEASE: 'Something was given back to a pool that is not out.',
+  PLIM_ERR_TIER_DOWN: 'The second tier is not asked at present: it failed too often.',
+  PLIM_ERR_TIER_TIMEOUT: 'The second tier did not answer in time.',
+  PLIM_ERR_TIER_BUSY: 'Too many calls of the second tier are under way.',
+  PLIM_ERR_TIER_FAILED: 'The second tier failed, or refused a call.',
+  PLIM_ERR_TIER_VALUE: 'A value cannot be written to the second tier.',
+  PLIM_ERR_TIER_CLOSED: 'A closed tiered cache was used.',
+  PLIM_ERR_LEAK_FOUND: 'A check for leaks found one.',
+  PLIM_ERR_LEAK_UNSTABLE: 'A check for leaks could not decide, and was told to fail then.',
+  PLIM_ERR_LEAK_RETAINED: 'An object that was to be collected is still held.',
+  PLIM_ERR_LEAK_UNRELEASED: 'Something that was opened was not closed.',
+  PLIM_ERR_LEAK_COLLECTOR: 'Garbage cannot be collected on demand in this runtime.',
+  PLIM_ERR_LEAK_BASELINE: 'The file of accepted leaks is no such file.',
+  PLIM_ERR_GUARD_TWICE: 'A server that is guarded already was to be guarded again.',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_CODES;
@@ -123,6 +146,24 @@ export class TimeoutError extends PlimsollError {}
 
 /** An audit that cannot be run, or whose files cannot be understood. */
 export class AuditError extends PlimsollError {}
+
+/** Something that a limit leaves no room for. */
+export class BudgetError extends PlimsollError {}
+
+/** A session whose worker cannot do what was asked. */
+export class SessionError extends PlimsollError {}
+/** A second tier that failed, refused, or could not be asked; `cause` is its own error. */
+export class TierError extends PlimsollError {}
+/** A leak that a test found, or one that it could neither find nor rule out. */
+export class LeakError<T = unknown> extends PlimsollError {
+  /** What leaks, as data: what {@link code} says it is. */
+  readonly leaks: readonly T[];
+
+  constructor(code: ErrorCode, message: string, leaks: readonly T[], options?: { cause?: unknown }) {
+    super(code, message, options);
+    this.leaks = leaks;
+  }
+}
 
 /** Whether `value` is an error of ours, and of `code` when one is given; works across copies of the package. */
 export function isPlimsollError(value: unknown, code?: ErrorCode): value is PlimsollError {

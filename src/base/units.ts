@@ -61,6 +61,11 @@ export function formatBytes(bytes: number): string {
   return `${sign}${(size / 1024 ** 3).toFixed(2)} GiB`;
 }
 
+/** A change of bytes, with its sign: `+312 KiB`, `-5.8 MiB`. */
+export function formatChange(bytes: number): string {
+  return `${bytes < 0 ? '' : '+'}${formatBytes(bytes)}`;
+}
+
 function formatScaled(value: number): string {
   return value < 9.95 ? value.toFixed(1) : String(Math.round(value));
 }

@@ -4,19 +4,38 @@ import { now } from './originals.ts';
 /** Entries older than this when they arrive tell of a heap that is no longer there, ms. */
 const STALE_AFTER_MS = 20;
 
+interface BunGlobal {
+  readonly gc?: (waits: boolean) => unknown;
+}
+
 /**
  * A function that collects all garbage, in this thread, without the start flag `--expose-gc`; `globalThis.gc` stays as
- * the program has it. **Cost:** about 1 ms to make; each collection pauses 1.3-1.7 ms per live MiB.
+ * the program has it. On Bun it is Bun's own. **Cost:** about 1 ms to make; each collection pauses 1.3-1.7 ms per live
+ * MiB.
+ *
+ * @throws what the runtime throws that has no collector to call
  */
 export function forcedCollector(): () => void {
   const exposed: unknown = Reflect.get(globalThis, 'gc');
   if (typeof exposed === 'function') return exposed as () => void;
+  const bun = (globalThis as { readonly Bun?: BunGlobal }).Bun;
+  if (typeof bun?.gc === 'function') return () => void bun.gc!(true);
   const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--expose-gc');
   try {
     return process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
   } finally {
     v8.setFlagsFromString('--no-expose-gc');
+  }
+}
+
+/** A function that collects the young generation alone, in below 1 ms; `null` where it cannot be had. */
+export function minorCollector(): (() => void) | null {
+  try {
+    const collect: (options?: { readonly type: 'minor' }) => void = forcedCollector();
+    return () => collect({ type: 'minor' });
+  } catch {
+    return null;
   }
 }
 
@@ -53,19 +72,22 @@ export interface MajorCollection {
 }
 
 /**
- * Calls `onMajor` about a millisecond after each major collection of this thread. Those that come late (the event loop
- * was blocked) are left out, as memory read then says nothing of them. Returns what ends it.
+ * Calls `onMajor` about a millisecond after each major collection of this thread. Those that come later than
+ * `staleAfterMs` (the event loop was blocked) are left out, as memory read then says nothing of them. Returns what ends it.
  *
  * **Cost:** within noise, about 1 % on a program that collects all the time. Holds nothing open.
  */
-export function observeMajors(onMajor: (major: MajorCollection) => void): () => void {
+export function observeMajors(
+  onMajor: (major: MajorCollection) => void,
+  staleAfterMs: number = STALE_AFTER_MS,
+): () => void {
   const { constants, PerformanceObserver } = process.getBuiltinModule('node:perf_hooks');
   const observer = new PerformanceObserver((list) => {
     const at = now();
     let last: MajorCollection | undefined;
     for (const { startTime, duration, detail } of list.getEntries() as CollectionEntry[]) {
       if (detail.kind !== constants.NODE_PERFORMANCE_GC_MAJOR) continue;
-      if (at - (startTime + duration) > STALE_AFTER_MS) continue;
+      if (at - (startTime + duration) > staleAfterMs) continue;
       last = { startedAt: startTime, pauseMs: duration };
     }
     if (last !== undefined) onMajor(last);

@@ -11,8 +11,17 @@ const clock: typeof performance = globalThis.performance;
 // Bun has none: whoever asks there finds out, and nobody else.
 const { eventLoopUtilization: measureUtilization } = clock;
 
+/** Whether {@link eventLoopUtilization} can be called. */
+export const hasUtilization: boolean = typeof measureUtilization === 'function';
+
 export const setIntervalOriginal: typeof setInterval = globalThis.setInterval;
 export const clearIntervalOriginal: typeof clearInterval = globalThis.clearInterval;
+
+// Of their module and not of the globals: a test runner may have put fakes there before we are loaded.
+const timers: Pick<typeof globalThis, 'setTimeout' | 'setImmediate'> = process.getBuiltinModule('node:timers');
+
+export const setTimeoutOriginal: typeof setTimeout = timers.setTimeout;
+export const setImmediateOriginal: typeof setImmediate = timers.setImmediate;
 
 /** Ms since the thread's start. */
 export const now: () => number = clock.now.bind(clock);
@@ -21,6 +30,7 @@ export const now: () => number = clock.now.bind(clock);
 export const eventLoopUtilization: typeof performance.eventLoopUtilization = (...looks) =>
   measureUtilization.apply(clock, looks);
 
+export const processId: number = process.pid;
 export const memoryUsage: () => NodeJS.MemoryUsage = process.memoryUsage;
 export const resourceUsage: () => NodeJS.ResourceUsage = process.resourceUsage.bind(process);
 

@@ -3,6 +3,7 @@
  * undoes it, so that a process that asked for nothing any more has Node's own behaviour again.
  */
 import { constants } from 'node:os';
+import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { files } from './originals.ts';
 import { countResources } from './resources.ts';
@@ -67,14 +68,43 @@ function statusOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }
 
+/** What `process.exit` calls last, in Node.js and in Bun; undocumented, and kept for those who have to come after all others. */
+interface WithReallyExit {
+  reallyExit(status: number): never;
+}
+
+/**
+ * Ends the process. An `exit` listener that throws is told of and stops nothing: left to itself the error would reach the
+ * listeners to uncaught ones, and with such a listener the process would go on.
+ */
+function exit(status: number | undefined): void {
+  try {
+    // Given `undefined`, Node.js forgets the status that the program has set.
+    if (status === undefined) process.exit();
+    else process.exit(status);
+  } catch (thrown) {
+    print(`${inspect(thrown)}\n`);
+    (process as unknown as WithReallyExit).reallyExit(Number(process.exitCode ?? 1));
+  }
+}
+
 function exitBySignal(signal: NodeJS.Signals): void {
-  // Raised by the last of the `exit` listeners, so that the program's own still run. Where the signal does nothing (a
-  // process with number 1 is immune to it), the status of `exit` says the same.
-  process.once('exit', () => {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  });
-  process.exit(statusOf(signal));
+  const status = statusOf(signal);
+  const door = process as unknown as WithReallyExit;
+  const reallyExit = door.reallyExit.bind(process);
+  // After the last `exit` listener, also when one of them throws or calls `process.exit()`. One that has a status of its own
+  // to tell has its way.
+  door.reallyExit = (last) => {
+    if (last === status) raise(signal);
+    // Where the signal does nothing (a process with number 1 is immune to it) the status says the same.
+    return reallyExit(last);
+  };
+  exit(status);
+}
+
+function raise(signal: NodeJS.Signals): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }
 
 function print(text: string): void {
@@ -96,7 +126,7 @@ export const systemProcess: ProcessDoor = {
   onIdle: (listener) => listen('beforeExit', listener),
   onExit: (listener) => listen('exit', (status) => listener(status as number)),
   statusOf,
-  exit: (status) => process.exit(status),
+  exit,
   exitBySignal,
   suggestStatus: (status) => void (process.exitCode ??= status),
   print,

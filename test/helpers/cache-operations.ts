@@ -59,8 +59,6 @@ export function entangledOperations(): fc.Arbitrary<Operation[]> {
   );
 }
 
-export const policies = ['adaptive', 'lru', 'lfu', 'fifo', 'largest'] as const;
-
 /** Bounds of every kind, from a single entry up. */
 export function trialOptions(policy: TrialOptions['policy'], ofEntries = false): fc.Arbitrary<TrialOptions> {
   const maxEntries = fc.integer({ min: 1, max: 20 });

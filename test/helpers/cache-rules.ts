@@ -1,5 +1,6 @@
 /** The policies whose victims can be foretold, in their plainest form: an array, sorted at every eviction. */
 import type { RemovalCause } from '../../src/cache/index.ts';
+import type { ExactPolicy } from './cache-policies.ts';
 import { sameKey } from './cache-trial.ts';
 
 interface Entry {
@@ -10,8 +11,6 @@ interface Entry {
   readonly since: number;
   usedAt: number;
 }
-
-export type ExactPolicy = 'lru' | 'lfu' | 'fifo' | 'largest';
 
 /** Who leaves first: negative when it is `a`. */
 const order: Readonly<Record<ExactPolicy, (a: Entry, b: Entry) => number>> = {

@@ -20,6 +20,7 @@ export const FLOORS: Readonly<Record<string, number>> = {
   system: 3,
   testkit: 4,
   dashboard: 4,
+  guard: 4,
   cli: 5,
   /** The files of `src/` itself. */
   top: 5,
@@ -28,6 +29,10 @@ export const FLOORS: Readonly<Record<string, number>> = {
 const TOP_FILES: ReadonlySet<string> = new Set(['index.ts', 'errors.ts', 'register.ts']);
 /** The one room that is a program and no library. */
 const PROGRAM = 'cli';
+/** What is bundled into a page: it runs in browsers, may import what is bundled with it, and nobody imports it. */
+const PAGE = 'dashboard/page/';
+/** What {@link PAGE} may import from npm. */
+const BUNDLED: ReadonlySet<string> = new Set(['uplot']);
 /** Rooms that also run where there is no Node. */
 const WITHOUT_NODE: ReadonlySet<string> = new Set(['base', 'struct', 'cache']);
 
@@ -83,6 +88,7 @@ function problemOf(
   if (star) return `exports all of ${specifier}; list the names`;
   if (specifier.startsWith('.'))
     return problemOfFile(from, path.posix.join(path.posix.dirname(from), specifier), names);
+  if (from.startsWith(PAGE)) return BUNDLED.has(specifier) ? undefined : `imports ${specifier}, but runs in a browser`;
   if (specifier.startsWith('node:')) {
     return WITHOUT_NODE.has(room) ? `imports ${specifier}, but ${room} runs without Node` : undefined;
   }
@@ -95,6 +101,10 @@ function problemOf(
 function problemOfFile(from: string, to: string, names: ReadonlySet<string>): string | undefined {
   if (!names.has(to)) return `imports ${to}, which does not exist`;
   const [room, target] = [roomOf(from)!, roomOf(to)];
+  if (to.startsWith(PAGE) && !from.startsWith(PAGE)) return `imports ${to}, which is bundled into a page`;
+  if (from.startsWith(PAGE) && !to.startsWith(PAGE) && !WITHOUT_NODE.has(target ?? '')) {
+    return `imports ${to}, but runs in a browser`;
+  }
   if (target === undefined) return `imports ${to}, which is in no known room`;
   if (room !== target && FLOORS[target]! >= FLOORS[room]!) {
     return `imports ${to}: ${target} (floor ${FLOORS[target]}) is not below ${room} (floor ${FLOORS[room]})`;

@@ -58,7 +58,7 @@ function packageFolder(folder: string): string {
   const build = process.env['PLIMSOLL_DIST'];
   if (build === undefined) return '.';
   const copy = path.join(folder, 'package');
-  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'docs', 'src']) {
+  for (const name of ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md', 'SECURITY.md', 'docs', 'src']) {
     fs.cpSync(name, path.join(copy, name), { recursive: true });
   }
   fs.cpSync(build, path.join(copy, 'dist'), { recursive: true });

@@ -9,6 +9,7 @@ export function ownerPath(parts: Partial<OwnerPath> = {}): OwnerPath {
     headUrl: AGENT.url,
     expression: 'cachedClients',
     variable: 'cachedClients',
+    variablePlace: null,
     lastName: 'cachedClients',
     scope: { name: 'getClient', place: AGENT },
     classPlaces: [],
@@ -19,7 +20,7 @@ export function ownerPath(parts: Partial<OwnerPath> = {}): OwnerPath {
 }
 
 export function unitFacts(parts: Partial<UnitFacts> = {}): UnitFacts {
-  return { site: null, callback: null, link: null, heaviest: null, ...parts };
+  return { site: null, callback: null, link: null, keys: [], heaviest: null, ...parts };
 }
 
 /** A Map of a module that gained 1,000 clients, unless `parts` say otherwise. */
@@ -43,8 +44,10 @@ export function suspectOf(parts: Partial<Suspect> = {}): Suspect {
     alsoHeldBy: [],
     companions: [],
     isShared: false,
+    isLoading: false,
     bound: null,
     hops: ['module src/agent.mjs', 'variable cachedClients', '[key] of Map', 'OpenAIClient'],
+    examples: [],
     ...parts,
   };
 }

@@ -1,6 +1,13 @@
 import os from 'node:os';
 import { describe, expect, test } from 'vitest';
-import { cgroupFolders, containerRoom, machineRoom, memoryLimit, memoryRoom } from '../../../src/runtime/limits.ts';
+import {
+  cgroupFolders,
+  containerMemory,
+  containerRoom,
+  machineRoom,
+  memoryLimit,
+  memoryRoom,
+} from '../../../src/runtime/limits.ts';
 
 const MIB = 1024 * 1024;
 const V2_MOUNT = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:4 - cgroup2 cgroup2 rw,nsdelegate\n';
@@ -110,6 +117,77 @@ describe('containerRoom', () => {
 
   test('nothing without /proc', () => {
     expect(containerRoom('self', machine({}))).toBeNull();
+  });
+});
+
+describe('containerMemory', () => {
+  const MACHINE = 16 * 1024 * MIB;
+
+  /** The groups of a process in `/pod/web`, by folder: limit, in use, statistics. */
+  function memoryOf(
+    groups: Readonly<Record<string, readonly [max?: string | undefined, current?: string, stat?: string]>>,
+  ): unknown {
+    const files: Record<string, string> = { '/proc/self/cgroup': '0::/pod/web\n', '/proc/self/mountinfo': V2_MOUNT };
+    for (const [folder, [max, current, stat]] of Object.entries(groups)) {
+      if (max !== undefined) files[`/sys/fs/cgroup${folder}/memory.max`] = max;
+      if (current !== undefined) files[`/sys/fs/cgroup${folder}/memory.current`] = current;
+      if (stat !== undefined) files[`/sys/fs/cgroup${folder}/memory.stat`] = stat;
+    }
+    return containerMemory('self', machine(files), MACHINE);
+  }
+
+  test('the group with the least room left, of the own one and those above it', () => {
+    expect(
+      memoryOf({
+        '/pod/web': [`${512 * MIB}\n`, `${100 * MIB}\n`],
+        '/pod': [`${1024 * MIB}\n`, `${1000 * MIB}\n`, `inactive_file ${10 * MIB}\n`],
+        '': ['max\n', `${4000 * MIB}\n`],
+      }),
+    ).toEqual({ limitBytes: 1024 * MIB, workingSetBytes: 990 * MIB });
+  });
+
+  test('without any limit the own one; a limit as large as the machine is none', () => {
+    const own = { '/pod/web': ['max', `${3 * MIB}`], '/pod': [`${MACHINE * 0.99}`, `${9 * MIB}`] } as const;
+    expect(memoryOf(own)).toEqual({ limitBytes: null, workingSetBytes: 3 * MIB });
+    expect(memoryOf({ '/pod/web': [`${MACHINE * 2}`, `${3 * MIB}`] })).toMatchObject({ limitBytes: null });
+  });
+
+  test.each([
+    ['no files', {}],
+    ['a limit without what is in use', { '/pod/web': ['1000'] }],
+    ['rubbish in use', { '/pod/web': ['1000', 'rubbish'] }],
+    ['an empty file', { '/pod/web': ['1000', ''] }],
+    ['in use with a unit', { '/pod/web': ['1000', '12 kB'] }],
+    ['less than nothing in use', { '/pod/web': ['1000', '-5'] }],
+  ] as const)('%s: nothing is known', (_, groups) => {
+    expect(memoryOf(groups)).toBeNull();
+  });
+
+  test.each(['max', '', 'rubbish', '-1', '12abc', 'Infinity', '0x10', undefined])('a limit of %j is none', (max) => {
+    expect(memoryOf({ '/pod/web': [max, '77'] })).toEqual({ limitBytes: null, workingSetBytes: 77 });
+  });
+
+  test.each([
+    ['rubbish', 77],
+    ['inactive_file rubbish', 77],
+    ['inactive_file 50', 27],
+    ['total_inactive_file 50', 77],
+    ['inactive_file 5000', 0],
+  ])('page cache by the statistics %j', (stat, workingSetBytes) => {
+    expect(memoryOf({ '/pod/web': ['100', '77', stat] })).toEqual({ limitBytes: 100, workingSetBytes });
+  });
+
+  test('version 1, of a process in a group of its own', () => {
+    const read = machine({
+      '/proc/9/cgroup': '4:memory:/docker/abc\n0::/\n',
+      '/proc/9/mountinfo': V1_MOUNTS,
+      '/sys/fs/cgroup/memory/docker/abc/memory.limit_in_bytes': '9223372036854771712',
+      '/sys/fs/cgroup/memory/docker/abc/memory.usage_in_bytes': `${60 * MIB}`,
+      '/sys/fs/cgroup/memory/docker/abc/memory.stat': `total_inactive_file ${10 * MIB}`,
+      '/sys/fs/cgroup/memory/docker/memory.limit_in_bytes': `${100 * MIB}`,
+      '/sys/fs/cgroup/memory/docker/memory.usage_in_bytes': `${80 * MIB}`,
+    });
+    expect(containerMemory(9, read, MACHINE)).toEqual({ limitBytes: 100 * MIB, workingSetBytes: 80 * MIB });
   });
 });
 
