@@ -5,6 +5,7 @@ import { closedError } from './cleanup/closed.ts';
 import { Holds } from './cleanup/holds.ts';
 import type { Lease } from './cleanup/lease.ts';
 import { CacheCore } from './core/cache-core.ts';
+import { mixed } from './core/key-hash.ts';
 import { PAGE_BITS, PAGE_MASK, State } from './core/slots.ts';
 import { TABLE_BITS } from './core/slot-index.ts';
 import type { Store } from './core/store.ts';
@@ -55,6 +56,8 @@ const NO_LOADS: LoadStats = newLoadCounters();
  */
 export class Cache<K, V> {
   readonly #core: CacheCore<K, V>;
+  /** That of the core: what a hit reads is found in it. */
+  readonly #store: Store;
   readonly #unregister: () => void;
   #loading: Loading<K, V> | undefined;
   #holds: Holds<K, V> | undefined;
@@ -67,6 +70,7 @@ export class Cache<K, V> {
 
   constructor(options: CacheOptions<K, V>) {
     this.#core = new CacheCore(resolveCacheOptions(options));
+    this.#store = this.#core.store;
     this.#unregister = registerLive('cache', this);
   }
 
@@ -101,23 +105,30 @@ export class Cache<K, V> {
    * **Cost:** one probe of a hash table, and one byte read to see that nobody need hear of it.
    */
   get(key: K): V | undefined {
-    // The first probe is written out here, and nothing else, so that the engine compiles it into the caller's loop.
-    const core = this.#core;
-    const { store } = core;
-    const hash = typeof key === 'string' ? store.keyHash.ofString(key) : store.keyHash.ofOther(key);
+    // The way of most, written out, and nothing else, so that the engine compiles it into the caller's loop.
+    const store = this.#store;
+    let hash = 0;
+    if (typeof key === 'string') hash = store.keyHash.ofString(key);
+    // As if it were whole and no stronger hash in use: where that is not so, it is not found here, and looked for again.
+    else if (typeof key === 'number') hash = mixed(key ^ store.seed);
+    else hash = store.keyHash.ofOther(key);
     const table = store.directoryMask === 0 ? store.table : store.tables[(hash >>> TABLE_SHIFT) & store.directoryMask]!;
-    const item = table[hash & store.placeMask]!;
+    // Its place or the next, where nearly all are, chosen without a branch, which the processor would often guess wrong.
+    const first = table[hash & store.placeMask]!;
+    const difference = (first ^ hash) & store.tagMask;
+    const isOther = (difference | -difference) >> 31;
+    const item = first ^ ((first ^ table[(hash + 1) & store.placeMask]!) & isOther);
     if (((item ^ hash) & store.tagMask) === 0) {
       const slot = item & store.slotMask;
       const page = slot <= IN_PAGE ? store.page : store.pages[slot >>> PAGE_SHIFT]!;
       const at = (slot & IN_PAGE) * 2;
       if (page[at] === key) {
-        if ((store.state[slot]! & QUIET_OR_GUARDED) !== QUIET) return core.hit(slot);
+        if ((store.state[slot]! & QUIET_OR_GUARDED) !== QUIET) return this.#core.hit(slot);
         store.hits++;
         return page[at + 1] as V;
       }
     }
-    return core.get(key, hash);
+    return this.#core.get(key, hash);
   }
 
   /** The value of `key`; no use of its entry. */
@@ -187,6 +198,16 @@ export class Cache<K, V> {
     return isCallOptions(load) ? loading.refresh(key, undefined, load) : loading.refresh(key, load, options);
   }
 
+  /**
+   * Weighs the value of `key` again, which has grown or shrunk since it was set: `maxBytes` counts what it weighs now, and others
+   * leave if they must; one that alone is too large leaves itself. No use of the entry: its times and its rank stay.
+   *
+   * @returns whether it is there still
+   */
+  weigh(key: K): boolean {
+    return this.#open().weigh(key);
+  }
+
   /** Takes the entry of `key` out; whether there was one. */
   delete(key: K): boolean {
     return this.#open().delete(key);
@@ -196,7 +217,12 @@ export class Cache<K, V> {
    * Takes out the entries that were set with `tag`; returns how many. Their cause is `invalidated`. A load that began
    * before gives its value to those who ask for its key, and is not stored if it turns out to have the tag.
    *
-   * **Cost:** that of deleting each of them, whatever else is here.
+   * Up to 1,000 leave there and then. When there are more, the others are gone for every look-up and for iteration at once;
+   * `size` and `bytes` count them, and their values are kept, until they are taken out: when one is asked for, when room is
+   * needed, or by the process's one timer, 1,000 at a time. Then their disposers are called. The number returned includes
+   * those of the others whose time was up already.
+   *
+   * **Cost:** O(1): that of deleting 1,000 entries at most, whatever there is.
    *
    * @throws {OptionsError} `PLIM_ERR_OPTION_INVALID`
    */
@@ -346,6 +372,31 @@ export class Cache<K, V> {
   acquire(key: K): Lease<V> | undefined {
     this.#open();
     return this.#startHolding().acquire(key);
+  }
+
+  /**
+   * {@link getOrLoad} and {@link acquire} in one: a lease on the value that is here, or that `load` gives. It begins at the
+   * moment at which the value is there, so nothing can take the value away in between.
+   *
+   * A value that is not stored (the key was written meanwhile, there was no room, its time of life is 0) belongs to those who
+   * waited for it: it is disposed of when the last of their leases has ended, with cause `replaced` if the key was written,
+   * and `capacity` otherwise.
+   *
+   * @throws {OptionsError} `PLIM_ERR_OPTION_INVALID` when there is no loader
+   * @throws {DisposedError} `PLIM_ERR_CACHE_CLOSED`
+   * @throws {LoadError} `PLIM_ERR_CACHE_LOAD_CYCLE` when a loader asks for its own key before it returns
+   *
+   * @example
+   * using lease = await clients.acquireOrLoad(apiKey, connect);
+   * await lease.value.request('/models');
+   */
+  acquireOrLoad(key: K, load?: Loader<K, V>, options?: LoadCallOptions): Promise<Lease<V>>;
+  acquireOrLoad(key: K, options: LoadCallOptions): Promise<Lease<V>>;
+  acquireOrLoad(key: K, load?: Loader<K, V> | LoadCallOptions, options?: LoadCallOptions): Promise<Lease<V>> {
+    const loading = this.#startLoading();
+    const holds = this.#startHolding();
+    const [loader, call] = isCallOptions(load) ? [undefined, load] : [load, options];
+    return loading.takeOrLoad(key, loader, call, (value, flight) => holds.acquireLoaded(key, value, flight));
   }
 
   /**

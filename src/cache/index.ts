@@ -1,4 +1,5 @@
 /** `plimsoll/cache`: bounded caches, with the methods of `Map`. */
+export type { Alert, AlertLevel } from '../base/alert.ts';
 export type { Logger, LogLine } from '../base/logger.ts';
 export { Cache } from './cache.ts';
 export type { CleanupOptions } from './cleanup/cleanup-options.ts';
@@ -8,7 +9,7 @@ export { coalesce } from './coalesce.ts';
 export type { Coalesced, CoalesceOptions } from './coalesce.ts';
 export type { CacheDump, DumpedEntry, DumpOptions, RestoreReport } from './dump/cache-dump.ts';
 export type { EntryTimes, ExpiryOptions, Ttl } from './expiry/lifetime.ts';
-export type { AlertLevel, CacheAlert } from './health/alert.ts';
+export type { CacheAlert } from './health/alert.ts';
 export { cacheHealth } from './health/cache-health.ts';
 export type { CacheHealth, CacheHealthReport } from './health/cache-health.ts';
 export type { HealthFigures } from './health/figures.ts';
@@ -36,3 +37,4 @@ export { measureSize, sizeOf } from './size-of/index.ts';
 export type { MeasuredSize, SizeOfOptions } from './size-of/index.ts';
 export type { CacheStats } from './stats.ts';
 export type { EntryTags, TagOptions } from './tags/entry-tags.ts';
+export { WeakCache } from './weak-cache.ts';

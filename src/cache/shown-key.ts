@@ -2,6 +2,7 @@
  * How a key is shown to people: in logs, reports, alerts, warnings and metrics. The one way there: nothing that leaves
  * the cache as text may take a key from elsewhere.
  */
+import { messageOf } from '../base/errors.ts';
 import { describeValue } from '../base/options.ts';
 import { makeSipKey, sipHash } from '../base/siphash.ts';
 import type { SipKey } from '../base/siphash.ts';
@@ -19,11 +20,11 @@ export function shownKey(key: unknown, isSecret: boolean): string {
   return `key#${sipHash(processKey, bytesOf(key))}`;
 }
 
-/** What is shown of an error of the user's own, whose message may quote a key. */
+/** What is shown of an error of the user's own, whose message may quote a key: without a full stop, as the sentence goes on. */
 export function shownError(error: unknown, isSecret: boolean): string {
   if (isSecret)
     return `${error instanceof Error ? 'an error' : 'something'} that is not shown, because keys are secret`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error).replace(/\.$/, '');
 }
 
 /** The type and the UTF-16 units of a key's text; two keys of one type differ in them if they differ. */

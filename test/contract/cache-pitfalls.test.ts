@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { checkCache } from '../../src/cache/check.ts';
 import { Cache, type CacheOptions } from '../../src/cache/index.ts';
-import { policies } from '../helpers/cache-operations.ts';
+import { POLICIES } from '../helpers/cache-policies.ts';
 
-describe.each(policies)('%s', (policy) => {
+describe.each(POLICIES)('%s', (policy) => {
   const make = <V = number>(options: Partial<CacheOptions<unknown, V>> = {}): Cache<unknown, V> =>
     new Cache<unknown, V>({ maxEntries: 10, policy, ...options });
 

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { checkCache } from '../../src/cache/check.ts';
 import { Cache, type CacheOptions, type RemovalCause } from '../../src/cache/index.ts';
 import { keyShapes, SOME_KEYS } from '../helpers/cache-keys.ts';
-import { policies } from '../helpers/cache-operations.ts';
+import { POLICIES } from '../helpers/cache-policies.ts';
+import { FakeClock } from '../helpers/fake-clock.ts';
+import { seeded } from '../helpers/series.ts';
 
-describe.each(policies)('%s', (policy) => {
+describe.each(POLICIES)('%s', (policy) => {
   const make = <V = unknown>(options: Partial<CacheOptions<unknown, V>> = {}): Cache<unknown, V> =>
     new Cache<unknown, V>({ maxEntries: 100, policy, ...options });
 
@@ -48,30 +50,33 @@ describe.each(policies)('%s', (policy) => {
     });
 
     it.each(Object.entries(keyShapes))('are told apart: %s', (_, keyOf) => {
-      const count = 5_000;
+      // What tells keys apart is below the policies: one of them gets so many that every change of hash takes place.
+      const count = policy === 'adaptive' ? 5_000 : 1_000;
       const keys = Array.from({ length: count }, (_unused, index) => keyOf(index));
       expect(new Set(keys).size).toBe(count);
       const cache = make<number>({ maxEntries: count });
       keys.forEach((key, place) => cache.set(key, place));
       checkCache(cache);
       expect(keys.findIndex((key, place) => cache.get(key) !== place)).toBe(-1);
-      for (let place = 0; place < count; place += 2) expect(cache.delete(keys[place])).toBe(true);
+      expect(keys.filter((key, place) => place % 2 === 0 && cache.delete(key)).length).toBe(count / 2);
       checkCache(cache);
       expect(keys.findIndex((key, place) => cache.get(key) !== (place % 2 === 0 ? undefined : place))).toBe(-1);
       expect(cache.size).toBe(count / 2);
     });
 
     it.each(Object.entries(keyShapes))('are told apart in a cache too small for them: %s', (_, keyOf) => {
-      const keys = Array.from({ length: 3_000 }, (_unused, index) => keyOf(index));
-      const cache = make<number>({ maxEntries: 500 });
+      const [count, maxEntries] = policy === 'adaptive' ? [3_000, 500] : [800, 150];
+      const keys = Array.from({ length: count }, (_unused, index) => keyOf(index));
+      const cache = make<number>({ maxEntries });
+      let wrong = 0;
       for (let round = 0; round < 2; round++) {
         keys.forEach((key, place) => {
           const value = cache.get(key);
           if (value === undefined) cache.set(key, place);
-          else expect(value).toBe(place);
+          else if (value !== place) wrong++;
         });
       }
-      expect(cache.size).toBe(500);
+      expect([wrong, cache.size]).toEqual([0, maxEntries]);
       checkCache(cache);
     });
   });
@@ -93,16 +98,18 @@ describe.each(policies)('%s', (policy) => {
 
   describe('the bound', () => {
     it('holds after every call, from the first entry over it', () => {
+      const wrong: unknown[] = [];
       for (const maxEntries of [1, 2, 3, 7, 64, 100]) {
         const cache = make<number>({ maxEntries });
         for (let key = 0; key < maxEntries * 5; key++) {
           cache.set(key, key);
           cache.get(key % 3);
-          expect(cache.size).toBe(Math.min(maxEntries, key + 1));
-          expect([...cache.keys()]).toHaveLength(cache.size);
+          if (cache.size !== Math.min(maxEntries, key + 1)) wrong.push([maxEntries, key, cache.size]);
+          if ([...cache.keys()].length !== cache.size) wrong.push([maxEntries, key, 'keys']);
         }
         checkCache(cache);
       }
+      expect(wrong).toEqual([]);
     });
 
     it('lets everything stay while it fits', () => {
@@ -142,7 +149,7 @@ describe.each(policies)('%s', (policy) => {
       expect(cache.size).toBe(Math.min(1_000, maxEntries));
       fill(cache, maxEntries + 10);
       expect(cache.size).toBe(maxEntries);
-      for (const [key, value] of cache) expect(cache.peek(key)).toBe(value);
+      expect([...cache].filter(([key, value]) => cache.peek(key) !== value)).toEqual([]);
       checkCache(cache);
       cache.resize({ maxEntries: 1_000 });
       expect(cache.size).toBe(Math.min(maxEntries, 1_000));
@@ -220,6 +227,85 @@ describe.each(policies)('%s', (policy) => {
       expect(causes).toEqual(['replaced']);
       cache.set('c', 100);
       expect([...cache.keys()]).toEqual(['c']);
+    });
+
+    describe('weighs again', () => {
+      interface Buffer {
+        bytes: number;
+      }
+      const growing = (more: Partial<CacheOptions<unknown, Buffer>> = {}): Cache<unknown, Buffer> =>
+        new Cache<unknown, Buffer>({ maxBytes: 100, policy, sizeOf: ({ bytes }) => bytes, onAlert: () => {}, ...more });
+
+      it('what has grown or shrunk, and makes room for it by others', () => {
+        const left: [unknown, RemovalCause][] = [];
+        const cache = growing({ dispose: (_value, key, cause) => left.push([key, cause]) });
+        const value = { bytes: 10 };
+        cache.set('a', value).set('b', { bytes: 40 }).set('c', { bytes: 40 });
+        value.bytes = 5;
+        expect([cache.weigh('a'), cache.bytes, left]).toEqual([true, 85, []]);
+        value.bytes = 70;
+        expect([cache.weigh('a'), cache.bytes, cache.peek('a')]).toEqual([true, 70, value]);
+        expect(new Map(left)).toEqual(
+          new Map([
+            ['b', 'capacity'],
+            ['c', 'capacity'],
+          ]),
+        );
+        value.bytes = 101;
+        expect([cache.weigh('a'), cache.size, cache.stats().rejected]).toEqual([false, 0, 1]);
+        expect([cache.weigh('a'), left.at(-1)]).toEqual([false, ['a', 'replaced']]);
+        checkCache(cache);
+      });
+
+      it('whatever the weigher does meanwhile', () => {
+        const errors: unknown[] = [];
+        let meanwhile = (): number => 1;
+        const cache = growing({ sizeOf: () => meanwhile(), onError: (error) => errors.push(error) });
+        const fresh = (): unknown => cache.clear() ?? cache.set('a', { bytes: 1 }).set('b', { bytes: 1 });
+        fresh();
+        meanwhile = () => (cache.delete('a'), 1);
+        expect([cache.weigh('a'), cache.bytes]).toEqual([false, 1]);
+        meanwhile = () => 1;
+        fresh();
+        meanwhile = () => {
+          meanwhile = () => 7;
+          cache.set('a', { bytes: 7 });
+          return 3;
+        };
+        expect([cache.weigh('a'), cache.bytes]).toEqual([true, 8]);
+        meanwhile = () => {
+          throw new Error('broken scales');
+        };
+        expect([cache.weigh('a'), cache.size, errors.length]).toEqual([false, 1, 1]);
+        checkCache(cache);
+      });
+
+      it('without a use of the entry, and without a write', () => {
+        const clock = new FakeClock();
+        const cache = growing({ maxEntries: 3, idleTtl: 1000, clock });
+        cache.set('a', { bytes: 1 });
+        const before = cache.stats();
+        clock.advance(900);
+        expect(cache.weigh('a')).toBe(true);
+        expect(cache.stats()).toEqual(before);
+        clock.advance(101);
+        expect([cache.weigh('a'), cache.has('a')]).toEqual([false, false]);
+      });
+
+      it('as often as one likes: the sum is that of what is there', () => {
+        const next = seeded(20);
+        const cache = growing({ maxEntries: 20 });
+        for (let round = 0; round < 2000; round++) {
+          const key = Math.floor(next() * 30);
+          const value = cache.peek(key);
+          if (value === undefined) cache.set(key, { bytes: Math.floor(next() * 30) });
+          else value.bytes = Math.floor(next() * 30);
+          cache.weigh(key);
+          expect(cache.bytes).toBe([...cache.values()].reduce((sum, { bytes }) => sum + bytes, 0));
+          expect(cache.bytes).toBeLessThanOrEqual(100);
+        }
+        checkCache(cache);
+      });
     });
 
     it('does not drift with fractions of bytes', () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { formatCount, formatDuration } from '../../base/units.ts';
 import type { WarningCode } from '../../base/warnings.ts';
 import type { Complaints } from '../core/complaints.ts';
-import type { AlertLevel } from '../health/alert.ts';
+import type { AlertLevel } from '../../base/alert.ts';
 
 /** A disposer that always fails would otherwise raise an alert for each value. */
 const PACE = 60_000;
@@ -27,7 +27,7 @@ export class CleanupAlerts {
   /** A value was given up after so many attempts. */
   gaveUp(attempts: number, error: unknown): void {
     const tries = attempts === 1 ? 'one attempt' : `${attempts} attempts`;
-    const why = this.#complaints.shown(error).replace(/\.$/, '');
+    const why = this.#complaints.shown(error);
     this.#say(
       'critical',
       'PLIM_WARN_CACHE_DISPOSAL',

@@ -31,6 +31,14 @@ interface Hold<K, V> {
   removal: Removal<K, V> | undefined;
 }
 
+/** A load that has come to its end, as far as leases go. */
+export interface Landing {
+  /** The key was written meanwhile. */
+  readonly isOvertaken: boolean;
+  /** The value is an older one: the load failed. */
+  readonly hasFallenBack: boolean;
+}
+
 interface Term<K, V> {
   readonly hold: Hold<K, V>;
   /** When the lease lapses. */
@@ -44,6 +52,8 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
   readonly #byKey = new Map<K, Hold<K, V>>();
   /** In the order in which they lapse. */
   readonly #leases = new Map<Lease<unknown>, Term<K, V>>();
+  /** Those of values that were loaded and not stored. */
+  readonly #unstoredBy = new WeakMap<Landing, Hold<K, V>>();
   #sweepId: number | undefined;
 
   constructor(core: CacheCore<K, V>) {
@@ -55,16 +65,21 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
   acquire(key: K): Lease<V> | undefined {
     const core = this.#core;
     // Counts as `get` does, and may deliver notices; so what is there is looked up afterwards.
-    core.get(key, core.store.keyHash.of(key));
+    core.use(key);
     const slot = core.slotOf(key);
     if (slot === 0) return undefined;
-    const hold = this.#holdOf(slot);
-    const lease = new Lease<V>(this, core.store.slots.valueAt(slot) as V);
-    hold.leases++;
-    core.cleanup.leases++;
-    this.#leases.set(lease, { hold, end: this.#nextEnd() });
-    this.#wake();
-    return lease;
+    return this.#lease(this.#holdOf(slot), core.store.slots.valueAt(slot) as V);
+  }
+
+  /**
+   * Leases `value`, which `key` has, or which a load has just brought. One that was not stored (something else happened to the
+   * key meanwhile, or there was no room) belongs to those who lease it, and is disposed of when the last of them has done.
+   */
+  acquireLoaded(key: K, value: V, load: Landing | undefined): Lease<V> {
+    const { store } = this.#core;
+    const slot = store.find(key, store.keyHash.of(key));
+    const isStored = slot !== 0 && Object.is(store.slots.valueAt(slot), value);
+    return this.#lease(isStored ? this.#holdOf(slot) : this.#unstored(key, value, load), value);
   }
 
   renew(lease: Lease<unknown>): boolean {
@@ -112,7 +127,7 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
     this.#byKey.delete(key);
     if (entryStays) {
       if (hold.isPinned) this.#holdOf(slot).isPinned = true;
-      else store.state[slot]! &= ~PINNED;
+      else this.#core.unpin(slot);
     }
     if (hold.leases === 0) return false;
     hold.isPinned = false;
@@ -137,6 +152,29 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
     return Number.POSITIVE_INFINITY;
   }
 
+  #lease(hold: Hold<K, V>, value: V): Lease<V> {
+    const lease = new Lease<V>(this, value);
+    hold.leases++;
+    this.#core.cleanup.leases++;
+    this.#leases.set(lease, { hold, end: this.#nextEnd() });
+    this.#wake();
+    return lease;
+  }
+
+  /** The hold of a value that is not in the cache: one for all who waited for the same load. */
+  #unstored(key: K, value: V, load: Landing | undefined): Hold<K, V> {
+    const known = load === undefined ? undefined : this.#unstoredBy.get(load);
+    if (known !== undefined) return known;
+    const hold: Hold<K, V> = { key, leases: 0, isPinned: false, removal: undefined };
+    if (load === undefined) return hold;
+    this.#unstoredBy.set(load, hold);
+    const { disposals } = this.#core;
+    if (disposals === undefined || value === undefined || load.hasFallenBack) return hold;
+    disposals.expect();
+    hold.removal = new Removal(value, key, load.isOvertaken ? 'replaced' : 'capacity');
+    return hold;
+  }
+
   #lapse(lease: Lease<unknown>): void {
     const { cleanup, cleanupAlerts, options } = this.#core;
     cleanup.lapsedLeases++;
@@ -151,7 +189,7 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
     if (hold === undefined) {
       hold = { key, leases: 0, isPinned: false, removal: undefined };
       this.#byKey.set(key, hold);
-      store.state[slot]! |= PINNED;
+      this.#core.pin(slot);
     }
     return hold;
   }
@@ -172,8 +210,8 @@ export class Holds<K, V> implements Uses, Lessor, Sweepable {
     this.#byKey.delete(key);
     const slot = store.find(key, store.keyHash.of(key));
     // It was in use until now: its idle time begins.
-    if ((store.state[slot]! & GUARDED) !== 0) core.deadlines!.isDue(slot, false);
-    store.state[slot]! &= ~PINNED;
+    if ((store.state[slot]! & GUARDED) !== 0) core.deadlines?.isDue(slot, false);
+    core.unpin(slot);
     core.enforceBounds();
   }
 

@@ -9,8 +9,10 @@ export interface TimesLeft {
   readonly age?: number;
 }
 
-/** Deadlines of entries. Whoever gives an entry one sets GUARDED in its state. */
+/** Deadlines of entries. Each of these has GUARDED in its state. */
 export interface Deadlines<Lifetime> {
+  /** An entry came into `slot`, whatever deadline is left there of the one before. */
+  inserted(slot: number, lifetime: Lifetime): void;
   /** The entry in `slot` was set, anew or over another value. */
   written(slot: number, lifetime: Lifetime): void;
   /** A guarded entry is asked for: whether its time is up. A use may move its deadline unless `isPeek`. */
@@ -43,8 +45,10 @@ export interface Flights {
   overtaken(key: unknown): void;
   /** All keys were deleted. */
   allOvertaken(): void;
-  /** A tag was invalidated: what was under way before does not come in with it any more. */
-  tagOvertaken(tag: string): void;
+  /**
+   * A tag is about to be invalidated: what is under way does not come in with it any more, nor for a key whose entry has it.
+   */
+  tagOvertaken(tag: string, hasTag: (key: unknown) => boolean): void;
 }
 
 /** Entries in use, which do not leave by themselves; each has PINNED in its state. */

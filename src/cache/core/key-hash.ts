@@ -39,16 +39,17 @@ export class KeyHash {
   readonly #key: HashKey;
   readonly #seed: number;
   readonly #isKeyed: boolean;
-  // Separate fields, read without a bounds check: this is the hottest code of the cache.
-  #shortest: number = NEVER;
+  // Separate fields, read without a bounds check: this is the hottest code of the cache. Private by the compiler alone: that
+  // makes shorter code, which the engine puts into its callers.
+  private shortest: number = NEVER;
   /** -1 when the positions count from the end, else 0: a mask for the length. */
-  #fromEnd = 0;
-  #p0 = 0;
-  #p1 = 0;
-  #p2 = 0;
-  #p3 = 0;
-  #p4 = 0;
-  #p5 = 0;
+  private fromEnd = 0;
+  private p0 = 0;
+  private p1 = 0;
+  private p2 = 0;
+  private p3 = 0;
+  private p4 = 0;
+  private p5 = 0;
 
   constructor(strength: HashStrength, key: HashKey, foreign: ForeignKeys = new ForeignKeys()) {
     this.strength = strength;
@@ -69,7 +70,7 @@ export class KeyHash {
     const positions = this.strength === 'sampled' ? choosePositions(sample) : undefined;
     if (positions === undefined || this.#has(positions)) return undefined;
     const hash = new KeyHash('sampled', this.#key, this.foreign);
-    [hash.#p0, hash.#p1, hash.#p2, hash.#p3, hash.#p4, hash.#p5] = positions.at as [
+    [hash.p0, hash.p1, hash.p2, hash.p3, hash.p4, hash.p5] = positions.at as [
       number,
       number,
       number,
@@ -77,14 +78,14 @@ export class KeyHash {
       number,
       number,
     ];
-    hash.#shortest = positions.shortest;
-    hash.#fromEnd = positions.at[0]! < 0 ? -1 : 0;
+    hash.shortest = positions.shortest;
+    hash.fromEnd = positions.at[0]! < 0 ? -1 : 0;
     return hash;
   }
 
   #has({ at, shortest }: Positions): boolean {
-    const mine = [this.#p0, this.#p1, this.#p2, this.#p3, this.#p4, this.#p5];
-    return shortest === this.#shortest && mine.every((position, i) => position === at[i]);
+    const mine = [this.p0, this.p1, this.p2, this.p3, this.p4, this.p5];
+    return shortest === this.shortest && mine.every((position, i) => position === at[i]);
   }
 
   of(key: unknown): number {
@@ -93,16 +94,16 @@ export class KeyHash {
 
   ofString(key: string): number {
     const n = key.length;
-    if (n < this.#shortest) return this.#ofWholeString(key);
+    if (n < this.shortest) return this.#ofWholeString(key);
     // Positions from the end are negative.
-    const start = n & this.#fromEnd;
+    const start = n & this.fromEnd;
     const hash =
-      (Math.imul(key.charCodeAt(start + this.#p0), A0) +
-        Math.imul(key.charCodeAt(start + this.#p1), A1) +
-        Math.imul(key.charCodeAt(start + this.#p2), A2) +
-        Math.imul(key.charCodeAt(start + this.#p3), A3) +
-        Math.imul(key.charCodeAt(start + this.#p4), A4) +
-        Math.imul(key.charCodeAt(start + this.#p5), A5) +
+      (Math.imul(key.charCodeAt(start + this.p0), A0) +
+        Math.imul(key.charCodeAt(start + this.p1), A1) +
+        Math.imul(key.charCodeAt(start + this.p2), A2) +
+        Math.imul(key.charCodeAt(start + this.p3), A3) +
+        Math.imul(key.charCodeAt(start + this.p4), A4) +
+        Math.imul(key.charCodeAt(start + this.p5), A5) +
         n) |
       0;
     return hash ^ (hash >>> 15);
@@ -111,10 +112,7 @@ export class KeyHash {
   /** The hash of a key that is no string. */
   ofOther(key: unknown): number {
     if (typeof key !== 'number' || (key | 0) !== key || this.#isKeyed) return this.#ofRest(key);
-    const seeded = key ^ this.#seed;
-    // The high half is folded in first: numbers in steps of a power of two differ there alone.
-    const hash = Math.imul(seeded ^ (seeded >>> 16), A0);
-    return hash ^ (hash >>> 15);
+    return mixed(key ^ this.#seed);
   }
 
   #ofRest(key: unknown): number {
@@ -130,6 +128,13 @@ export class KeyHash {
     hash = Math.imul(hash ^ (hash >>> 13), A1);
     return hash ^ (hash >>> 15);
   }
+}
+
+/** The hash of a whole number that the seed is mixed into. */
+export function mixed(seeded: number): number {
+  // The high half is folded in first: numbers in steps of a power of two differ there alone.
+  const hash = Math.imul(seeded ^ (seeded >>> 16), A0);
+  return hash ^ (hash >>> 15);
 }
 
 /** Whether `key` has its hash from {@link ForeignKeys}. */

@@ -38,15 +38,15 @@ const EMPTY_TABLE = new Int32Array(1 + TAIL);
 
 export class SlotIndex {
   /** One table for each value of the directory bits; a table not yet split stands in several places. */
-  tables: Int32Array[];
+  tables: Int32Array[] = [EMPTY_TABLE];
   /** `(hash >>> TABLE_SHIFT) & directoryMask` is the table. */
   directoryMask = 0;
   /** `hash & placeMask` is where the search begins; the same for all tables. */
   placeMask = 0;
   /** Bits of an item that hold the slot. */
-  readonly slotMask: number;
+  slotMask = 0;
   /** Bits of an item that hold the tag: all others. */
-  readonly tagMask: number;
+  tagMask = 0;
   /** Items passed by in probes too long to be chance: how much the hash fails to tell keys apart. */
   longProbes = 0;
   #mostPerTable = 0;
@@ -63,7 +63,6 @@ export class SlotIndex {
     // By shifting, so that the engine knows a small integer.
     this.slotMask = (1 << slotBits) - 1;
     this.tagMask = ~this.slotMask;
-    this.tables = [EMPTY_TABLE];
   }
 
   /** Slots in it. **Cost:** O(tables). */
@@ -84,27 +83,26 @@ export class SlotIndex {
     if (passed > LONG_PROBE) this.longProbes += passed;
   }
 
+  /**
+   * {@link remove} and {@link add} in one, for a slot that changes hands: most of what a set costs in a full cache. The new
+   * hash must not stand in its column yet.
+   */
+  exchange(former: number, hash: number, slot: number): void {
+    const { tables, directoryMask } = this;
+    const table = tables[(hash >>> TABLE_SHIFT) & directoryMask]!;
+    if (table !== tables[(former >>> TABLE_SHIFT) & directoryMask]! || !this.#cut(table, former, slot)) {
+      this.remove(former, slot);
+      this.add(hash, slot);
+      return;
+    }
+    const passed = put(table, this.placeMask, hash, (hash & this.tagMask) | slot);
+    if (passed > LONG_PROBE) this.longProbes += passed;
+  }
+
   /** Takes a slot out, if it is there. */
   remove(hash: number, slot: number): void {
     const table = this.tables[(hash >>> TABLE_SHIFT) & this.directoryMask]!;
-    const mask = this.placeMask;
-    const { slotMask } = this;
-    let hole = hash & mask;
-    for (let item = table[hole]!; (item & slotMask) !== slot; item = table[hole]!) {
-      if (item === 0) return;
-      hole = (hole + 1) & mask;
-    }
-    const { hashes } = this.#slots;
-    for (let at = (hole + 1) & mask, item = table[at]!; item !== 0; at = (at + 1) & mask, item = table[at]!) {
-      // An item may move back to the hole unless that lies before the place where its search begins.
-      const home = hashes[item & slotMask]! & mask;
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        table[hole] = item;
-        hole = at;
-      }
-    }
-    table[hole] = 0;
-    table[mask + 1 + COUNT]!--;
+    if (this.#cut(table, hash, slot)) table[this.placeMask + 1 + COUNT]!--;
   }
 
   /** Whether `slot` stands under `hash`. */
@@ -123,6 +121,29 @@ export class SlotIndex {
       const items = table.subarray(0, this.placeMask + 1).filter((item) => item !== 0);
       yield { items, count: table[this.placeMask + 1 + COUNT]! };
     }
+  }
+
+  /** Takes a slot out of a table and closes the gap; whether it was there. */
+  #cut(table: Int32Array, hash: number, slot: number): boolean {
+    const mask = this.placeMask;
+    const { slotMask } = this;
+    let hole = hash & mask;
+    for (let item = table[hole]!; (item & slotMask) !== slot; item = table[hole]!) {
+      if (item === 0) return false;
+      hole = (hole + 1) & mask;
+    }
+    let at = (hole + 1) & mask;
+    for (let item = table[at]!; item !== 0; item = table[at]!) {
+      // An item may move back to the hole unless that lies before the place where its search begins.
+      const home = this.#slots.hashes[item & slotMask]! & mask;
+      if (((at - home) & mask) >= ((at - hole) & mask)) {
+        table[hole] = item;
+        hole = at;
+      }
+      at = (at + 1) & mask;
+    }
+    table[hole] = 0;
+    return true;
   }
 
   #makeRoom(table: Int32Array): void {

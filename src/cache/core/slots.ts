@@ -25,7 +25,7 @@ export const State = {
   TOUCHED: 2,
   /** In the main part of the adaptive policy, not in its window. */
   MAIN: 4,
-  /** Every use must be looked at: the entry has a deadline. */
+  /** Every use must be looked at: the entry has a deadline or a tag. */
   GUARDED: 8,
   /** Times that the entry was touched anew, 0 to 7. */
   COUNT: 0x70,
@@ -77,7 +77,7 @@ export class Slots {
   count = 0;
   readonly #columns: Column<ColumnArray>[] = [];
   readonly #growthListeners: (() => void)[] = [];
-  #limit: number;
+  #limit = 0;
   #free = 0;
   /** Slots below this have room in columns and pages. */
   #ready = 1;

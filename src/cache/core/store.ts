@@ -18,15 +18,6 @@ const TABLE_SHIFT: number = TABLE_BITS;
 const PAGE_SHIFT: number = PAGE_BITS;
 const IN_PAGE: number = PAGE_MASK;
 
-/** What a look-up needs of an index. */
-interface Tables {
-  readonly tables: Int32Array[];
-  readonly directoryMask: number;
-  readonly placeMask: number;
-  readonly tagMask: number;
-  readonly slotMask: number;
-}
-
 /** An index no longer added to, with the hash it was made with. */
 interface Former {
   readonly index: SlotIndex;
@@ -56,27 +47,33 @@ const FEW_LATE_SLOTS = 1024;
 /** The most entries that any cache holds. */
 export const MOST_ENTRIES: number = Math.floor((2 ** MOST_SLOT_BITS - FEW_LATE_SLOTS) / LATE_SLOTS);
 
+const NO_TABLE = new Int32Array(1);
+const NO_STATE = new Uint8Array(1);
+
 export class Store {
-  // First what a hit reads: copies from the index and the slots, so that it is all found in one object.
-  keyHash: KeyHash;
-  tables: Int32Array[];
+  // First what a hit reads: copies from the index and the slots, so that it is all found in one object. Each begins with a
+  // value of its kind, because the engine then leaves out the checks of what it reads.
+  keyHash: KeyHash = new KeyHash('sampled', hashKey());
+  /** Mixed into the hash of whole numbers. */
+  readonly seed: number = hashKey().low;
+  tables: Int32Array[] = [];
   /** The only table, while there is one. */
-  table: Int32Array;
-  directoryMask: number;
-  placeMask: number;
-  tagMask: number;
-  slotMask: number;
-  readonly pages: unknown[][];
+  table: Int32Array = NO_TABLE;
+  directoryMask = 0;
+  placeMask = 0;
+  tagMask = 0;
+  slotMask = 0;
+  pages: unknown[][] = [];
   /** The first page, which is all that most caches have. */
-  page: unknown[];
-  state: Uint8Array;
+  page: unknown[] = [];
+  state: Uint8Array = NO_STATE;
   /** Hits; counted by whoever finds the entry. */
   hits = 0;
   /** Entries in it. */
   count = 0;
-  index: SlotIndex;
-  readonly slots: Slots;
-  #slotBits: number;
+  index!: SlotIndex;
+  slots!: Slots;
+  #slotBits = 0;
   #former: Former[] = [];
   /** The next slot to move from a former index. */
   #cursor = 0;
@@ -86,20 +83,25 @@ export class Store {
 
   /** `limit`: how many entries it will be asked to hold, at most {@link MOST_ENTRIES}. */
   constructor(limit: number) {
+    this.restart(limit);
+  }
+
+  /** Forgets all entries and gives back their memory: slots, index and hash are new. Hits go on. */
+  restart(limit: number): void {
     this.#slotBits = slotBitsFor(limit);
     this.keyHash = new KeyHash('sampled', hashKey());
-    this.slots = new Slots(limit);
+    const slots = new Slots(limit);
+    this.slots = slots;
     this.index = this.#makeIndex();
-    this.tables = this.index.tables;
-    this.table = this.tables[0]!;
-    this.directoryMask = this.index.directoryMask;
-    this.placeMask = this.index.placeMask;
-    this.tagMask = this.index.tagMask;
-    this.slotMask = this.index.slotMask;
-    this.pages = this.slots.pages;
-    this.page = this.pages[0]!;
-    this.state = this.slots.state;
-    this.slots.onGrow(() => (this.state = this.slots.state));
+    this.#copyTables();
+    this.pages = slots.pages;
+    this.page = slots.pages[0]!;
+    slots.onGrow(() => (this.state = slots.state));
+    this.count = 0;
+    this.#former = [];
+    this.#cursor = this.#cursorEnd = 0;
+    this.#nextLesson = FIRST_LESSON;
+    this.#learnedAt = 0;
   }
 
   /** Changes how many entries it will be asked to hold. */
@@ -114,7 +116,19 @@ export class Store {
 
   /** The slot of `key`, whose hash is `hash`; 0 when it is not here. */
   find(key: unknown, hash: number): number {
-    const slot = this.#findIn(this, key, hash);
+    const { placeMask, tagMask, slotMask, pages } = this;
+    const table = this.tables[(hash >>> TABLE_SHIFT) & this.directoryMask]!;
+    for (let place = hash & placeMask, item = table[place]!; item !== 0; item = table[place]!) {
+      const slot = item & slotMask;
+      if (((item ^ hash) & tagMask) === 0 && pages[slot >>> PAGE_SHIFT]![(slot & IN_PAGE) * 2] === key) return slot;
+      place = (place + 1) & placeMask;
+    }
+    return this.findElsewhere(key, hash);
+  }
+
+  /** {@link find} where `===` has found nothing in the index: `NaN`, and what has not moved here from a former index. */
+  findElsewhere(key: unknown, hash: number): number {
+    const slot = isNaN(key) ? this.#findIn(this.index, key, hash) : 0;
     return slot !== 0 || this.#former.length === 0 ? slot : this.#findInFormer(key, hash);
   }
 
@@ -138,9 +152,10 @@ export class Store {
     // A key about to leave is best not looked at: it is cold, and would have to be fetched from memory.
     if (foreign.size > 0) this.#forget(slots.keyAt(slot));
     if (isForeign(key)) foreign.remember(key, hash);
-    this.index.remove(slots.hashes[slot]!, slot);
+    const { index } = this;
+    index.exchange(slots.hashes[slot]!, hash, slot);
     slots.put(slot, key === 0 ? 0 : key, value, hash);
-    this.#addToIndex(hash, slot);
+    if (index.tables !== this.tables) this.#copyTables();
     this.#tend();
   }
 
@@ -154,19 +169,17 @@ export class Store {
     this.count--;
   }
 
-  /** The slot of `key` in one of the indexes. */
-  #findIn({ tables, directoryMask, placeMask, tagMask, slotMask }: Tables, key: unknown, hash: number): number {
+  /** The slot of `key`, which may be `NaN`, in one of the indexes. */
+  #findIn({ tables, directoryMask, placeMask, tagMask, slotMask }: SlotIndex, key: unknown, hash: number): number {
     const table = tables[(hash >>> TABLE_SHIFT) & directoryMask]!;
     const { pages } = this;
-    for (let at = hash & placeMask, item = table[at]!; item !== 0; item = table[at]!) {
+    for (let place = hash & placeMask, item = table[place]!; item !== 0; item = table[place]!) {
       if (((item ^ hash) & tagMask) === 0) {
         const slot = item & slotMask;
         const known = pages[slot >>> PAGE_SHIFT]![(slot & IN_PAGE) * 2];
-        // The second half is for NaN, which alone differs from itself.
-        // oxlint-disable-next-line no-self-compare
-        if (known === key || (key !== key && known !== known)) return slot;
+        if (known === key || (isNaN(key) && isNaN(known))) return slot;
       }
-      at = (at + 1) & placeMask;
+      place = (place + 1) & placeMask;
     }
     return 0;
   }
@@ -280,4 +293,10 @@ export class Store {
 function slotBitsFor(limit: number): number {
   const bits = Math.ceil(Math.log2(limit * LATE_SLOTS + FEW_LATE_SLOTS));
   return Math.min(MOST_SLOT_BITS, Math.max(FEWEST_SLOT_BITS, bits));
+}
+
+/** Whether `key` is NaN, which alone differs from itself. */
+function isNaN(key: unknown): boolean {
+  // oxlint-disable-next-line no-self-compare
+  return key !== key;
 }

@@ -19,7 +19,7 @@ export function checkDumpOptions(options: DumpOptions | undefined, hasSecretKeys
 /** All entries whose time is not up, the most useful first. No use of any of them. */
 export function makeDump<K, V>(core: CacheCore<K, V>): CacheDump<K, V> {
   const entries = slotsByUse(core)
-    .filter((slot) => !core.isDue(slot))
+    .filter((slot) => !core.isOver(slot))
     .map((slot) => dumpEntry(core, slot));
   return { format: 'plimsoll-cache', version: DUMP_VERSION, at: core.options.expiry.clock.wallNow(), entries };
 }

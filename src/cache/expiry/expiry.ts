@@ -82,6 +82,24 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
     this.#hasDeadlinesOnly = !keepsAges;
   }
 
+  inserted(slot: number, { ttl, idleTtl, first }: Lifetime): void {
+    // An entry often comes after a long computation, during which nobody asked for the time.
+    const now = this.#time.exactNow();
+    if (this.#keepsAges) this.#noteWrite(slot, now);
+    if (first === Infinity) {
+      this.#unguard(slot);
+      return;
+    }
+    const wheel = this.#wheel;
+    const states = this.#host.states();
+    // As much room as there is for slots, which knows its bound.
+    wheel.reserve(states.length);
+    wheel.schedule(slot, now + first + this.#grace);
+    if (idleTtl !== Infinity || slot < this.#idle.length) this.#noteIdle(slot, idleTtl, now + ttl + this.#grace);
+    states[slot]! |= GUARDED;
+    if (wheel.nextDue < this.#wakeAt) this.#wake(wheel.nextDue);
+  }
+
   written(slot: number, lifetime: Lifetime): void {
     const { deadlines } = this.#wheel;
     // The way of most sets in a cache with one `ttl`, written out because every one of them takes it: an entry that has a
@@ -95,7 +113,7 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
         return;
       }
     }
-    this.#begin(slot, lifetime);
+    this.inserted(slot, lifetime);
   }
 
   isDue(slot: number, isPeek: boolean): boolean {
@@ -189,24 +207,6 @@ export class Expiry implements Deadlines<Lifetime>, Sweepable {
 
   aged(slot: number, ms: number): void {
     if (this.#keepsAges) this.#writes[slot]! -= ms;
-  }
-
-  #begin(slot: number, { ttl, idleTtl, first }: Lifetime): void {
-    // An entry often comes after a long computation, during which nobody asked for the time.
-    const now = this.#time.exactNow();
-    if (this.#keepsAges) this.#noteWrite(slot, now);
-    if (first === Infinity) {
-      this.#unguard(slot);
-      return;
-    }
-    const wheel = this.#wheel;
-    const states = this.#host.states();
-    // As much room as there is for slots, which knows its bound.
-    wheel.reserve(states.length);
-    wheel.schedule(slot, now + first + this.#grace);
-    if (idleTtl !== Infinity || slot < this.#idle.length) this.#noteIdle(slot, idleTtl, now + ttl + this.#grace);
-    states[slot]! |= GUARDED;
-    if (wheel.nextDue < this.#wakeAt) this.#wake(wheel.nextDue);
   }
 
   #unguard(slot: number): void {

@@ -1,7 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
 import { warn } from '../../base/warnings.ts';
 import type { WarningCode } from '../../base/warnings.ts';
-import type { AlertLevel, CacheAlert } from './alert.ts';
+import type { AlertLevel } from '../../base/alert.ts';
+import type { CacheAlert } from './alert.ts';
 import type { ResolvedHealthOptions } from './health-options.ts';
 
 /** Takes the error of a function of the user's, with the name of its option. */

@@ -9,7 +9,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { WarningCode } from '../../base/warnings.ts';
 import type { Counters } from '../stats.ts';
-import type { AlertLevel, CacheAlert } from './alert.ts';
+import type { AlertLevel } from '../../base/alert.ts';
+import type { CacheAlert } from './alert.ts';
 import { Alerts } from './alerts.ts';
 import type { OnCallbackError } from './alerts.ts';
 import { ByteLevel } from './byte-level.ts';

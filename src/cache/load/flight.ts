@@ -29,6 +29,8 @@ export class Flight<V, K = unknown> {
   /** How many tags had been invalidated when it began. */
   tagTurn = 0;
   fallback: Fallback<V> | undefined;
+  /** The load failed, and the fallback is its result. */
+  hasFallenBack = false;
   readonly #waiters = new Set<Waiter<V>>();
   /** Nobody may stop it. */
   #isPermanent: boolean;

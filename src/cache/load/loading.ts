@@ -21,7 +21,7 @@ import { isCallOptions, isSignal } from './load-options.ts';
 import type { BulkLoader, KeepOptions, LoadCallOptions, Loader, ResolvedLoadOptions } from './load-options.ts';
 import { Negatives } from './negatives.ts';
 import { TagTurns } from './tag-turns.ts';
-import { waitFor, waitForAll } from './wait.ts';
+import { takeFrom, waitFor, waitForAll } from './wait.ts';
 import { Work } from './work.ts';
 
 /** What one call has at hand for a key that is not fresh in the cache. */
@@ -45,21 +45,27 @@ export class Loading<K, V> implements Flights {
   }
 
   getOrLoad(key: K, load: Loader<K, V> | undefined, options: LoadCallOptions | undefined): Promise<V> {
-    const loader = load ?? this.#options.load;
-    const problem = this.#problem('load', loader, options);
-    if (problem !== undefined) return Promise.reject(problem.error);
-    const signal = options?.signal;
-    const found = this.#find(key, (stale) => this.#start(key, loader!, true, stale));
-    switch (found.kind) {
-      case 'value':
-        return Promise.resolve(found.value);
-      case 'error':
-        return Promise.reject(found.error);
-      case 'flight':
-        return this.#join(found.flight, signal);
-      default:
-        return this.#join(this.#start(key, loader!, false), signal);
-    }
+    const found = this.#findOrStart(key, load, options);
+    if (found.kind === 'value') return Promise.resolve(found.value);
+    return found.kind === 'error' ? Promise.reject(found.error) : this.#join(found.flight, options?.signal);
+  }
+
+  /**
+   * {@link getOrLoad} for who must have the value at the very moment at which it is there: `take` is called with it then,
+   * and with the load that brought it, if one did.
+   */
+  takeOrLoad<T>(
+    key: K,
+    load: Loader<K, V> | undefined,
+    options: LoadCallOptions | undefined,
+    take: (value: V, flight: Flight<V, K> | undefined) => T,
+  ): Promise<T> {
+    const found = this.#findOrStart(key, load, options);
+    if (found.kind === 'value') return Promise.resolve(take(found.value, undefined));
+    if (found.kind === 'error') return Promise.reject(found.error);
+    const { flight } = found;
+    if (flight.isStarting) return Promise.reject(cycleError());
+    return takeFrom<V, Flight<V, K>, T>(flight, options?.signal, this.#desert, (value) => take(value, flight));
   }
 
   /** Loads `key` whatever is there; joins a load that is under way. */
@@ -122,15 +128,31 @@ export class Loading<K, V> implements Flights {
     }
   }
 
-  tagOvertaken(tag: string): void {
+  tagOvertaken(tag: string, hasTag: (key: unknown) => boolean): void {
+    for (const key of [...this.#flights.keys(), ...(this.#negatives?.keys() ?? [])]) {
+      if (hasTag(key)) this.overtaken(key);
+    }
     if (this.#flights.size > 0) this.#tagTurns.note(tag);
     else this.#tagTurns.forget();
+  }
+
+  /** What is at hand, or a load. */
+  #findOrStart(
+    key: K,
+    load: Loader<K, V> | undefined,
+    options: LoadCallOptions | undefined,
+  ): Exclude<Found<K, V>, { readonly kind: 'nothing' }> {
+    const loader = load ?? this.#options.load;
+    const problem = this.#problem('load', loader, options);
+    if (problem !== undefined) return { kind: 'error', error: problem.error };
+    const found = this.#find(key, (stale) => this.#start(key, loader!, true, stale));
+    return found.kind === 'nothing' ? { kind: 'flight', flight: this.#start(key, loader!, false) } : found;
   }
 
   /** What is at hand. A value that is old and yet returned is given to `renew`. */
   #find(key: K, renew: (stale: V) => void): Found<K, V> {
     const core = this.#core;
-    const value = core.get(key, core.store.keyHash.of(key)) as V;
+    const value = core.use(key) as V;
     const slot = value === undefined || this.#options.refreshAfter < Infinity ? core.slotOf(key) : -1;
     if (slot !== 0) {
       if (slot > 0 && this.#isOld(slot) && this.#mayRenew(key)) renew(value);
@@ -167,7 +189,8 @@ export class Loading<K, V> implements Flights {
   #staleOf(key: K): { readonly value: V; readonly late: number } | undefined {
     const { store, deadlines } = this.#core;
     const slot = store.find(key, store.keyHash.of(key));
-    if (slot === 0) return undefined;
+    // What a tag has invalidated is not old, but wrong.
+    if (slot === 0 || this.#core.tags?.isDead(slot) === true) return undefined;
     return { value: store.slots.valueAt(slot) as V, late: deadlines?.lateness(slot) ?? -Infinity };
   }
 
@@ -257,6 +280,7 @@ export class Loading<K, V> implements Flights {
     const { fallback } = flight;
     if (fallback === undefined || this.#now() >= fallback.until) return this.#tell(flight, error);
     if (flight.isAwaited) this.counters.staleHits++;
+    flight.hasFallenBack = true;
     flight.resolve(fallback.value);
     this.#core.complaints.callback('load', error);
   }

@@ -32,6 +32,12 @@ export class Negatives<K> {
     this.#table.set(key, negative, { ttl });
   }
 
+  /** The keys of which something is remembered. */
+  keys(): K[] {
+    const { slots } = this.#table.store;
+    return Array.from(this.#table.walk(), (slot) => slots.keyAt(slot) as K);
+  }
+
   delete(key: K): void {
     this.#table.delete(key);
   }

@@ -15,6 +15,39 @@ export function waitFor<V, F extends Flight<V>>(
 }
 
 /**
+ * What `take` makes of the result of `flight`, for one caller, who may leave by `signal`. It is called as soon as there is a
+ * result, before anything else can happen; what it gives is the caller's even if they leave a moment later.
+ */
+export function takeFrom<V, F extends Flight<V>, T>(
+  flight: F & Flight<V>,
+  signal: AbortSignal | undefined,
+  onDeserted: OnDeserted<F>,
+  take: (value: V) => T,
+): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const waiter: Waiter<V> = {
+      resolve: (value) => {
+        stopListening?.();
+        resolve(take(value));
+      },
+      reject: (error) => {
+        stopListening?.();
+        reject(error);
+      },
+    };
+    flight.add(waiter);
+    const stopListening =
+      signal === undefined
+        ? undefined
+        : onAbort(signal, () => {
+            const { reason } = signal as { reason: unknown };
+            waiter.reject(reason);
+            if (flight.leave(waiter, reason)) onDeserted(flight);
+          });
+  });
+}
+
+/**
  * The results of flights, in order, or the first error, for one caller, who may leave by `signal`: the promise is then
  * rejected with the signal's own reason. No listener stays on the signal once the promise is settled.
  */

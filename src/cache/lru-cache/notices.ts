@@ -8,8 +8,8 @@
  * from a timer, where an error becomes a warning.
  */
 import { systemClock } from '../../base/clock.ts';
-import { messageOf } from '../../base/errors.ts';
 import { warn } from '../../base/warnings.ts';
+import { shownError } from '../shown-key.ts';
 import type { Disposer, DisposeReason, Inserter, InsertReason } from './types.ts';
 
 /** Notices beyond those of the call itself that it delivers. */
@@ -79,7 +79,7 @@ export class Notices<K, V> {
   complain(error: unknown): void {
     if (this.#hasWarned) return;
     this.#hasWarned = true;
-    const message = `An LRUCache was given a function that threw: ${messageOf(error)}. It goes on; later errors are not shown.`;
+    const message = `An LRUCache was given a function that threw: ${shownError(error, false)}. It goes on; later errors are not shown.`;
     warn({ code: 'PLIM_WARN_CACHE_CALLBACK', message });
   }
 

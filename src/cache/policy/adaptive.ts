@@ -8,7 +8,7 @@ import { State } from '../core/slots.ts';
 import type { Slots } from '../core/slots.ts';
 import { Audit } from './audit.ts';
 import type { Policy } from './policy.ts';
-import { TinyLfu } from './tiny-lfu.ts';
+import { sizeOf, TinyLfu } from './tiny-lfu.ts';
 
 // Copied: the engine compiles a constant of the file itself into the code, and loads an imported or exported one each time.
 const { QUIET, TOUCHED, MAIN, COUNT, COUNT_SHIFT } = State;
@@ -25,7 +25,7 @@ export class AdaptivePolicy implements Policy {
   readonly keepsOrder = false;
   readonly #slots: Slots;
   readonly #queues: TinyLfu;
-  #capacity: number;
+  #capacity = 0;
   #audit: Audit | undefined;
   /** The next slot to show to the audit; 0 when it has seen them all. */
   #auditedTo = 0;
@@ -65,6 +65,10 @@ export class AdaptivePolicy implements Policy {
     if (this.#queues.goneCount > FEW_GONE + (this.#capacity >> 3)) this.#queues.sweepSome();
   }
 
+  unpinned(slot: number): void {
+    this.#queues.unpinned(slot);
+  }
+
   evict(): number {
     if (this.#audit === undefined) this.#beginAudit();
     return this.#queues.evict();
@@ -102,7 +106,7 @@ export class AdaptivePolicy implements Policy {
     const audit = this.#audit!;
     if (!audit.note(hash, where)) return;
     const { window, main, windowLimit } = this.#queues;
-    const wanted = windowLimit + Math.round(audit.decide({ window: window.count, main: main.count }));
+    const wanted = windowLimit + Math.round(audit.decide({ window: sizeOf(window), main: sizeOf(main) }));
     this.#queues.windowLimit = this.#windowWithin(wanted, this.#capacity);
   }
 

@@ -12,6 +12,10 @@ export interface Policy {
   removed(slot: number): void;
   /** Chooses the entry to leave and lets it go from its care; 0 when every one is pinned, or none is there. */
   evict(): number;
+  /** The entry in `slot` is in use from now on; for a policy that keeps those apart. */
+  pinned?(slot: number): void;
+  /** The entry in `slot` is in use no more. */
+  unpinned?(slot: number): void;
   /** The bytes of the entry in `slot` changed; for a policy that goes by them. */
   weighed?(slot: number): void;
   /** How often the entry in `slot` was used, as far as the policy counts; for a policy that does. */

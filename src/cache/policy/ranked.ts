@@ -8,6 +8,8 @@ abstract class RankedPolicy implements Policy {
   readonly keepsOrder = false;
   protected readonly heap: SlotHeap = new SlotHeap();
   readonly #slots: Slots;
+  /** Entries in use that would have left: out of the heap until they are in use no more. */
+  readonly #parked = new Set<number>();
 
   constructor(slots: Slots) {
     this.#slots = slots;
@@ -23,40 +25,48 @@ abstract class RankedPolicy implements Policy {
 
   touched(slot: number): void {
     this.#slots.state[slot]! |= State.TOUCHED;
-    this.heap.put(slot, this.rank(slot, 'used'));
+    this.put(slot, this.rank(slot, 'used'));
   }
 
   weighed(slot: number): void {
-    this.heap.put(slot, this.rank(slot, 'weighed'));
+    this.put(slot, this.rank(slot, 'weighed'));
   }
 
   missed(): void {}
 
   removed(slot: number): void {
-    this.heap.remove(slot);
+    if (!this.#parked.delete(slot)) this.heap.remove(slot);
     this.#slots.release(slot);
   }
 
   evict(): number {
-    const spared: number[] = [];
     let slot = this.heap.lowest();
     for (; slot !== 0; slot = this.heap.lowest()) {
       this.heap.remove(slot);
       if ((this.#slots.state[slot]! & State.PINNED) === 0) break;
-      spared.push(slot);
+      this.#parked.add(slot);
     }
-    for (const pinned of spared) this.heap.put(pinned, this.heap.rankOf(pinned));
     return slot;
+  }
+
+  unpinned(slot: number): void {
+    if (this.#parked.has(slot)) this.put(slot, this.heap.rankOf(slot));
   }
 
   resize(_capacity: number): void {}
 
   slots(): Iterable<number> {
-    return this.heap.slots();
+    return this.#parked.size === 0 ? this.heap.slots() : [...this.#parked, ...this.heap.slots()];
   }
 
   check(): void {
     this.heap.check();
+  }
+
+  /** Ranks an entry, which is in the heap from then on. */
+  protected put(slot: number, rank: number): void {
+    if (this.#parked.size > 0) this.#parked.delete(slot);
+    this.heap.put(slot, rank);
   }
 }
 
@@ -84,11 +94,11 @@ export class LfuPolicy extends RankedPolicy {
 
   /** Beyond those of the entry that leaves next. */
   usesOf(slot: number): number {
-    return this.heap.rankOf(slot) - this.heap.rankOf(this.heap.lowest());
+    return Math.max(0, this.heap.rankOf(slot) - this.heap.rankOf(this.heap.lowest()));
   }
 
   setUses(slot: number, uses: number): void {
-    this.heap.put(slot, this.heap.rankOf(slot) + uses);
+    this.put(slot, this.heap.rankOf(slot) + uses);
   }
 
   protected rank(slot: number, event: 'inserted' | 'used' | 'weighed'): number {

@@ -8,7 +8,7 @@
  */
 export class Sketch {
   readonly #counters: Uint8Array;
-  readonly #limit: number;
+  #limit = 0;
   #counted = 0;
 
   /** `capacity`: entries of the cache. Below 4,096 a sketch would mix up too many keys, so it is never smaller. */
@@ -42,8 +42,11 @@ export class Sketch {
     const other = (mixed >>> 11) & mask;
     const a = counters[at]! & 15;
     const b = counters[other]! >>> 4;
-    if (a <= b && a < 15) counters[at]!++;
-    if (b <= a && b < 15) counters[other]! += 16;
+    // Which of the two is smaller is as good as random: signs instead of branches, which the processor would guess wrong.
+    const below = (a - 15) >>> 31;
+    const otherBelow = (b - 15) >>> 31;
+    counters[at]! += ((a - b - 1) >>> 31) & below;
+    counters[other]! += (((b - a - 1) >>> 31) & otherBelow) << 4;
     if (++this.#counted >= this.#limit) this.#halve();
   }
 

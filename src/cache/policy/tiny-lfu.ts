@@ -8,7 +8,9 @@
  * last passed (0 to 7), and a sketch counts the misses of keys that are not here.
  *
  * Both queues are singly linked lists over slots. An entry that is removed by other means stays in its queue, marked gone,
- * until the hand or a sweep comes by. No call takes more than some thousand steps: then a touched entry may leave.
+ * until the hand or a sweep comes by. A pinned entry that the hand meets is parked outside its queue until it is unpinned, so
+ * that no eviction pays for it again; it still counts as one of its part. Else no call takes more than some thousand steps:
+ * then a touched entry may leave.
  * **Cost:** 4 bytes per slot and the sketch; amortised O(1) per eviction.
  */
 import { State } from '../core/slots.ts';
@@ -28,6 +30,8 @@ interface Ends {
   count: number;
   /** Where the sweep for gone entries stands: the slot before the next to look at; 0 before the head. */
   swept: number;
+  /** How many of its entries are parked. */
+  parked: number;
 }
 
 /** Entries given a second chance, or moved from the window to the main part, in one call; more would be a stall. */
@@ -43,17 +47,20 @@ export interface EntryColumns {
   readonly hashes: Int32Array;
 }
 
+/** In place of a link: the entry was pinned when the hand met it, and has not been unpinned since. */
+const PARKED = -1;
+
 // Shared by all that are empty yet.
 const NO_STATE = new Uint8Array(1);
 const NO_LINKS = new Int32Array(1);
 
 export class TinyLfu {
-  readonly window: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
-  readonly main: Ends = { head: 0, tail: 0, count: 0, swept: 0 };
+  readonly window: Ends = { head: 0, tail: 0, count: 0, swept: 0, parked: 0 };
+  readonly main: Ends = { head: 0, tail: 0, count: 0, swept: 0, parked: 0 };
   /** Slots in the queues whose entry is gone. */
   goneCount = 0;
-  #capacity: number;
-  #windowLimit: number;
+  #capacity = 0;
+  #windowLimit = 0;
   #state: Uint8Array = NO_STATE;
   #hashes: Int32Array = NO_LINKS;
   #next: Int32Array = NO_LINKS;
@@ -109,36 +116,48 @@ export class TinyLfu {
       this.#state[slot] = (state & COUNT) === COUNT ? state | TOUCHED : (state | TOUCHED) + ONE_COUNT;
   }
 
-  /** Marks an entry as gone; its slot is released later. */
+  /** Marks an entry as gone; its slot is released later, or now if it is in no queue. */
   markGone(slot: number): void {
+    if (this.#next[slot] === PARKED) {
+      this.#unpark(slot);
+      this.#release(slot);
+      return;
+    }
     this.#state[slot] = (this.#state[slot]! & MAIN) | QUIET;
     this.goneCount++;
   }
 
+  /** The entry in `slot` may leave again: it takes its turn at the end of its queue. */
+  unpinned(slot: number): void {
+    if (this.#next[slot] === PARKED) this.#push(this.#unpark(slot), slot);
+  }
+
   /** Chooses the entry to leave and takes it out of its queue; 0 when there is none, or all are pinned. */
   evict(): number {
-    const { window, main } = this;
-    let isMainPinned = false;
-    for (let steps = 0, pinned = 0; pinned <= window.count; steps++) {
-      if (window.count > 0 && (window.count >= this.#windowLimit || main.count === 0 || isMainPinned)) {
-        const slot = this.#shift(window);
-        const state = this.#state[slot]!;
-        if (this.#isSpared(state, steps)) {
-          if (this.#isGone(state, slot)) continue;
-          pinned = (state & PINNED) === 0 ? 0 : pinned + 1;
-          this.#state[slot] = state & ~(TOUCHED | QUIET);
-          this.#push(window, slot);
-        } else if (isMainPinned) return this.#leave(slot);
-        else if (main.count < this.#capacity - this.#windowLimit && steps < MOST_STEPS) this.#pushMain(slot);
-        else return this.#leave(this.#loserAgainst(slot));
-      } else {
-        if (this.#victim() !== 0) return this.#leave(this.#shift(main));
-        if (window.count === 0) return 0;
-        isMainPinned = true;
+    const { window } = this;
+    // The way of most, written out: the cache is full, and the oldest entry of the window was not used there.
+    if (window.count >= this.#windowLimit && this.main.count >= this.#capacity - this.#windowLimit) {
+      const slot = window.head;
+      if ((this.#state[slot]! & (QUIET | TOUCHED | PINNED)) === 0) {
+        this.#shift(window);
+        return this.#leave(this.#loserAgainst(slot));
       }
     }
-    // All of the window is pinned.
-    return !isMainPinned && this.#victim() !== 0 ? this.#leave(this.#shift(main)) : 0;
+    return this.#choose();
+  }
+
+  #choose(): number {
+    const { window, main } = this;
+    for (let steps = 0; window.count + main.count > 0; steps++) {
+      if (window.count > 0 && (sizeOf(window) >= this.#windowLimit || main.count === 0)) {
+        const slot = this.#shift(window);
+        const state = this.#state[slot]!;
+        if (this.#isSpared(state, steps)) this.#spare(window, slot, state);
+        else if (sizeOf(main) < this.#capacity - this.#windowLimit && steps < MOST_STEPS) this.#pushMain(slot);
+        else return this.#leave(this.#loserAgainst(slot));
+      } else if (this.#victim() !== 0) return this.#leave(this.#shift(main));
+    }
+    return 0;
   }
 
   /** Gives back the slots of some gone entries, wherever they are. */
@@ -166,6 +185,12 @@ export class TinyLfu {
         if (!isGone(this.#state[slot]!)) yield slot;
       }
     }
+    const next = this.#next;
+    for (let slot = 1, left = this.main.parked + this.window.parked; left > 0; slot++) {
+      if (next[slot] !== PARKED) continue;
+      left--;
+      yield slot;
+    }
   }
 
   /** Throws on the first thing that does not hold; for tests. */
@@ -181,6 +206,11 @@ export class TinyLfu {
         last = slot;
       }
       if (queue.count > 0 && last !== queue.tail) throw new Error(`a queue ends at slot ${last}, not at its tail`);
+      const kind = queue === this.main ? PINNED | MAIN : PINNED;
+      const parked = this.#next.filter(
+        (link, slot) => link === PARKED && (this.#state[slot]! & (PINNED | MAIN)) === kind,
+      );
+      if (parked.length !== queue.parked) throw new Error(`${parked.length} slots are parked, ${queue.parked} counted`);
     }
     if (gone !== this.goneCount) throw new Error(`${gone} gone slots are queued, ${this.goneCount} counted`);
   }
@@ -200,17 +230,39 @@ export class TinyLfu {
   /** The next entry of the main part that was not touched; 0 when there is none. It stays at the head. */
   #victim(): number {
     const { main } = this;
-    for (let steps = 0, pinned = 0; main.count > 0 && pinned <= main.count; steps++) {
+    if (main.count > 0 && (this.#state[main.head]! & (QUIET | TOUCHED | PINNED)) === 0) return main.head;
+    return this.#nextVictim();
+  }
+
+  #nextVictim(): number {
+    const { main } = this;
+    for (let steps = 0; main.count > 0; steps++) {
       const slot = main.head;
       const state = this.#state[slot]!;
       if (!this.#isSpared(state, steps)) return slot;
       this.#shift(main);
-      if (this.#isGone(state, slot)) continue;
-      pinned = (state & PINNED) === 0 ? 0 : pinned + 1;
-      this.#state[slot] = state & ~(TOUCHED | QUIET);
-      this.#push(main, slot);
+      this.#spare(main, slot, state);
     }
     return 0;
+  }
+
+  /** The hand passes an entry, just taken out of its queue: it gets a second chance, is parked, or is gone. */
+  #spare(queue: Ends, slot: number, state: number): void {
+    if (this.#isGone(state, slot)) return;
+    this.#state[slot] = state & ~(TOUCHED | QUIET);
+    if ((state & PINNED) === 0) this.#push(queue, slot);
+    else {
+      this.#next[slot] = PARKED;
+      queue.parked++;
+    }
+  }
+
+  /** Takes an entry from those parked; returns its queue. */
+  #unpark(slot: number): Ends {
+    const queue = (this.#state[slot]! & MAIN) === 0 ? this.window : this.main;
+    this.#next[slot] = 0;
+    queue.parked--;
+    return queue;
   }
 
   /** Whether the hand passes on: the entry is gone, pinned, or was touched and there is time yet. */
@@ -220,7 +272,9 @@ export class TinyLfu {
   }
 
   #isOverflowing(): boolean {
-    return this.window.count > this.#windowLimit && this.main.count < this.#capacity - this.#windowLimit;
+    const { window, main } = this;
+    if (sizeOf(window) <= this.#windowLimit) return false;
+    return window.count > 0 && sizeOf(main) < this.#capacity - this.#windowLimit;
   }
 
   #frequency(slot: number): number {
@@ -272,6 +326,11 @@ export class TinyLfu {
     if (queue.tail === slot) queue.tail = before;
     queue.count--;
   }
+}
+
+/** How many entries a part has, parked ones too. */
+export function sizeOf({ count, parked }: Ends): number {
+  return count + parked;
 }
 
 /** Whether a state is that of a vacated slot. */

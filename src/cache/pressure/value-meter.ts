@@ -8,13 +8,16 @@
  *
  * The least useful quarter of the sample is chosen by what was seen *before*, and valued by what is seen *now*: to choose and
  * to value by the same look would take bad luck for uselessness. The share `p` of it that was used in `t` seconds stands for
- * `-ln(1 - p) / t` uses a second of each entry, as if uses came at random; the least useful cannot be used more than the
- * mean, which bounds it where nearly all were used. Values of earlier calls count half after a minute.
+ * `-ln(1 - p) / t` uses a second of each entry, as if uses came at random. Values of earlier looks count half after a minute; one
+ * counts for less whose quarter was chosen by little. The least useful cannot be used more than the mean, which bounds the value,
+ * but not each look: a bound on each would cut off the lucky looks and leave the unlucky ones, and a cache whose entries are
+ * all alike would look worth half of what it is.
  *
  * What was evicted for room meanwhile belongs to the margin, as unused. Of what has left otherwise nothing is concluded.
  *
- * An eighth of the sample is drawn anew each time. A sampled entry that is not used ages one look faster in the adaptive
- * policy; that is all the policy notices.
+ * An entry is watched for about two minutes, whatever the number of looks: over some seconds what is used once a minute looks like
+ * what is never used. A sampled entry that is not used ages one look faster in the adaptive policy; that is all the policy
+ * notices. Its hand may pass between two looks and take TOUCHED away; then the count of uses tells.
  */
 import { State } from '../core/slots.ts';
 import type { CacheCore } from '../core/cache-core.ts';
@@ -35,6 +38,14 @@ const MARGIN = 0.25;
 const SHORTEST = 1000;
 /** After so many ms what was seen counts half. */
 const HALF_LIFE = 60_000;
+/** An entry is watched for about so long, ms: with less those that are used now and then do not differ from those that never are. */
+const WATCHED_FOR = 120_000;
+/** No look draws more than this share of the sample anew. */
+const MOST_RENEWED = 1 / 8;
+/** How much the mean of all counts in the score of one, as a weight: of one that was just drawn nothing else is known. */
+const PRIOR = 0.25;
+/** What a look counts for at least, whose margin is chosen by little or nothing. */
+const LEAST_SURE = 0.02;
 
 /** An entry that is watched. */
 interface Watched {
@@ -42,9 +53,11 @@ interface Watched {
   /** Tells whether the slot has another entry by now. */
   readonly hash: number;
   readonly bytes: number;
-  /** Its count of uses when it was marked, to be put back after a use that it should not count twice; -1: it may go up. */
-  count: number;
   isMarked: boolean;
+  /** Its count of uses when it was marked. */
+  count: number;
+  /** Whether the mark lets the policy count a use that it would not have counted without. */
+  isCountedTwice: boolean;
   /** In what part of the looks so far it had been used. */
   readonly score: FadingMean;
 }
@@ -65,8 +78,11 @@ export class ValueMeter<K, V> {
   /** When the last look was, and what had been counted then; at first, the cache's beginning. */
   #lookedAt: number;
   #before: Counted = { hits: 0, inserts: 0, evicted: 0, size: 0 };
-  /** Uses a second for each byte at the margin. */
-  readonly #usesPerByte = new FadingMean();
+  /** Uses a second for each byte at the margin, and what all entries have on the average: the margin cannot have more. */
+  readonly #margin = new FadingMean();
+  readonly #mean = new FadingMean();
+  /** Entries that are due to be drawn anew, in part. */
+  #renewal = 0;
   #random = 1;
 
   constructor(core: CacheCore<K, V>) {
@@ -78,13 +94,14 @@ export class ValueMeter<K, V> {
   usesPerByte(): number {
     const now = this.#core.options.expiry.clock.steadyNow();
     const passed = now - this.#lookedAt;
-    if (this.#usesPerByte.weight > 0 && passed < SHORTEST) return this.#usesPerByte.value;
-    this.#look(Math.max(1, passed));
-    this.#lookedAt = now;
-    this.#before = this.#counted();
-    this.#drawSample();
-    this.#watched.forEach((entry) => this.#mark(entry));
-    return this.#usesPerByte.value;
+    if (this.#margin.weight === 0 || passed >= SHORTEST) {
+      this.#look(Math.max(1, passed));
+      this.#lookedAt = now;
+      this.#before = this.#counted();
+      this.#drawSample(passed);
+      this.#watched.forEach((entry) => this.#mark(entry));
+    }
+    return Math.min(this.#margin.value, this.#mean.value);
   }
 
   #look(passed: number): void {
@@ -93,12 +110,12 @@ export class ValueMeter<K, V> {
     const lost = this.#evictedOf(watched - present.length);
     if (present.length === 0) {
       this.#watched = [];
-      this.#drawSample();
+      this.#drawSample(0);
       present = this.#watched;
     }
     const used = new Set(present.filter((entry) => this.#wasUsed(entry)));
-    this.#usesPerByte.add(this.#valueOf(present, used, lost, passed / 1000), passed);
-    for (const entry of present) entry.score.add(used.has(entry) ? 1 : 0, passed);
+    this.#value(present, used, lost, passed);
+    for (const entry of present) entry.score.add(used.has(entry) ? 1 : 0, passed, entry.isMarked ? 1 : LEAST_SURE);
     this.#watched = present;
   }
 
@@ -110,19 +127,29 @@ export class ValueMeter<K, V> {
     return left <= 0 ? 0 : Math.round(gone * Math.min(1, (now.evicted - evicted) / left));
   }
 
-  /** Uses a second for each byte at the margin: first `lost` entries, unused, then those that were used least for each byte. */
-  #valueOf(present: readonly Watched[], used: ReadonlySet<Watched>, lost: number, seconds: number): number {
-    if (present.length === 0) return 0;
-    const known = present.filter(({ score }) => score.weight > 0);
-    known.sort((a, b) => a.score.value / a.bytes - b.score.value / b.bytes);
+  /** Values the margin by the last look: first `lost` entries, unused, then those that were used least for each byte. */
+  #value(present: readonly Watched[], used: ReadonlySet<Watched>, lost: number, passed: number): void {
+    const isFirst = this.#margin.weight === 0;
+    const known = leastUsedFirst(present.filter(({ score }) => score.weight > 0));
     const count = Math.ceil((known.length + lost) * MARGIN);
     // At first, when nothing is known, all.
     const margin = count === 0 ? present : known.slice(0, Math.max(0, count - lost));
-    const share = margin.filter((entry) => used.has(entry)).length / Math.max(count, margin.length);
-    const mean = (this.#core.store.hits - this.#before.hits) / seconds / this.#core.size;
-    const bytes = present.reduce((sum, entry) => sum + entry.bytes, 0) / present.length;
-    const marginBytes = margin.reduce((sum, entry) => sum + entry.bytes, 0) / margin.length;
-    return Math.min(Math.abs(Math.log(1 - share)) / seconds, mean) / (margin.length > 0 ? marginBytes : bytes);
+    const entries = Math.max(count, margin.length);
+    if (entries === 0) return this.#add(0, 0, passed, 1);
+    const bytes = meanBytes(margin.length > 0 ? margin : present);
+    const mean = ((this.#core.store.hits - this.#before.hits) / passed / Math.max(1, this.#core.size)) * 1000;
+    const hit = margin.filter((entry) => used.has(entry)).length;
+    // Where all were used it is not to be seen how often.
+    const unseen = hit === entries ? Math.log(2 * entries) : -Math.log1p(-hit / entries);
+    const rate = Math.max((unseen / passed) * 1000, hit === entries ? mean : 0);
+    // Of which nobody is known to be the least useful, the margin is as good as all; but the first look is on a whole life.
+    const isTold = count > 0 || isFirst;
+    this.#add((isTold ? rate : mean) / bytes, mean / bytes, passed, Math.max(LEAST_SURE, meanWeight(known)));
+  }
+
+  #add(margin: number, mean: number, passed: number, sure: number): void {
+    this.#margin.add(margin, passed, sure);
+    this.#mean.add(mean, passed);
   }
 
   #counted(): Counted {
@@ -136,33 +163,37 @@ export class ValueMeter<K, V> {
   }
 
   /** Whether the entry was used since it was marked; puts its count back to what it would be without the mark. */
-  #wasUsed({ slot, count, isMarked }: Watched): boolean {
+  #wasUsed({ slot, count, isCountedTwice, isMarked }: Watched): boolean {
     const { state } = this.#core.store;
+    const now = state[slot]!;
     // Never marked: what the policy knows of its whole life.
-    if (!isMarked) return (state[slot]! & (TOUCHED | COUNT)) !== 0;
-    if ((state[slot]! & TOUCHED) === 0) return false;
-    if (count >= 0) state[slot] = (state[slot]! & ~COUNT) | count;
-    return true;
+    if (!isMarked) return (now & (TOUCHED | COUNT)) !== 0;
+    const isCounted = (now & COUNT) > count;
+    if (isCounted && isCountedTwice) state[slot] = now - ONE_COUNT;
+    // A policy that looked for somebody to evict may have taken the bit away; the count stays.
+    return isCounted || (now & TOUCHED) !== 0;
   }
 
   #mark(entry: Watched): void {
     const { state } = this.#core.store;
     const now = state[entry.slot]!;
     entry.isMarked = true;
-    entry.count = -1;
-    if ((now & TOUCHED) === 0) return;
+    entry.isCountedTwice = (now & TOUCHED) !== 0;
     // Whoever was touched has been used; that must not be forgotten with the bit.
-    entry.count = Math.max(now & COUNT, ONE_COUNT);
-    state[entry.slot] = (now & ~(QUIET | TOUCHED | COUNT)) | entry.count;
+    entry.count = entry.isCountedTwice ? Math.max(now & COUNT, ONE_COUNT) : now & COUNT;
+    if (entry.isCountedTwice) state[entry.slot] = (now & ~(QUIET | TOUCHED | COUNT)) | entry.count;
   }
 
-  /** Fills up the sample, and draws an eighth of it anew. */
-  #drawSample(): void {
+  /** Fills up the sample, and draws some of it anew. */
+  #drawSample(passed: number): void {
     const { store, size } = this.#core;
     if (store !== this.#store) this.#watched = [];
     this.#store = store;
     const wanted = Math.min(size, MOST, Math.max(FEWEST, Math.floor(size / SHARE)));
-    this.#watched.splice(0, Math.max(this.#watched.length - wanted, Math.floor(this.#watched.length / 8)));
+    this.#renewal += this.#watched.length * Math.min(MOST_RENEWED, passed / WATCHED_FOR);
+    const renewed = Math.floor(this.#renewal);
+    this.#renewal -= renewed;
+    this.#watched.splice(0, Math.max(this.#watched.length - wanted, renewed));
     const known = new Set(this.#watched.map(({ slot }) => slot));
     for (let tries = wanted * 8; tries > 0 && this.#watched.length < wanted; tries--) {
       const slot = 1 + Math.floor(this.#nextRandom() * store.slots.count);
@@ -173,8 +204,9 @@ export class ValueMeter<K, V> {
         slot,
         hash: store.slots.hashes[slot]!,
         bytes,
-        count: -1,
         isMarked: false,
+        count: 0,
+        isCountedTwice: false,
         score: new FadingMean(),
       });
     }
@@ -191,9 +223,29 @@ class FadingMean {
   value = 0;
   weight = 0;
 
-  add(value: number, ms: number): void {
+  /** @param sure - from 0 to 1: what it counts for, beside others of the same length */
+  add(value: number, ms: number, sure: number = 1): void {
     const faded = 2 ** (-ms / HALF_LIFE);
-    this.weight = this.weight * faded + 1 - faded;
-    this.value += ((value - this.value) * (1 - faded)) / this.weight;
+    const counts = (1 - faded) * sure;
+    this.weight = this.weight * faded + counts;
+    this.value += ((value - this.value) * counts) / this.weight;
   }
+}
+
+/** By uses for each byte, as far as they are known. */
+function leastUsedFirst(entries: readonly Watched[]): Watched[] {
+  const usual =
+    entries.reduce((sum, { score }) => sum + score.value * score.weight, 0) / (entries.length * meanWeight(entries));
+  const worth = ({ score, bytes }: Watched): number =>
+    (score.value * score.weight + usual * PRIOR) / (score.weight + PRIOR) / bytes;
+  return entries.toSorted((a, b) => worth(a) - worth(b));
+}
+
+/** How well the entries are known, from 0 to 1. */
+function meanWeight(entries: readonly Watched[]): number {
+  return entries.length === 0 ? 0 : entries.reduce((sum, { score }) => sum + score.weight, 0) / entries.length;
+}
+
+function meanBytes(entries: readonly Watched[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes, 0) / entries.length;
 }

@@ -3,11 +3,12 @@
  * its nodes.
  *
  * An entry that leaves takes its nodes with it, and a tag whose last node goes is forgotten, so there is never more here
- * than the entries in the cache say. Hits do not come by. Taking out a tag takes out its entries there and then: that
- * costs as much as deleting each of them, whatever else the cache holds, and what they held is free at once. (Stamps that
- * are compared at each use would make the call itself cheaper, and every hit dearer.)
+ * than the entries in the cache say. A tag is invalidated in O(1): its ring is cut off as it is, and the next entry with the
+ * tag begins another. Who has a node in a ring that was cut off is dead, and is taken out sooner or later; the ring serves as
+ * the list of those. So the stamp of an entry's tag is the ring it stands in, and no numbers are compared.
  *
- * **Cost:** 4 bytes a slot; 20 bytes for each tag of each entry; some 150 bytes a tag. Made with the first tagged entry.
+ * **Cost:** 4 bytes a slot; 20 bytes for each tag of each entry; some 150 bytes a tag. Made with the first tagged entry. A use
+ * of a tagged entry looks at its nodes while there are rings cut off, and at nothing otherwise.
  */
 import type { Column, Slots } from '../core/slots.ts';
 
@@ -18,11 +19,13 @@ export class TagLists {
   readonly #heads = new Map<string, number>();
   /** The tag of each head. */
   readonly #tags = new Map<number, string>();
+  /** Heads of rings that were cut off, first cut off first. */
+  readonly #cutOff = new Set<number>();
   /** The first node of each slot. */
   #first: Column<Uint32Array>;
   #next: Uint32Array = new Uint32Array(FIRST_ROOM);
   #previous: Uint32Array = new Uint32Array(FIRST_ROOM);
-  /** The slot of each node, and the head of its ring. */
+  /** The slot of each node, and the head of its ring; of a head, the number of nodes in its ring. */
   #slotOf: Uint32Array = new Uint32Array(FIRST_ROOM);
   #headOf: Uint32Array = new Uint32Array(FIRST_ROOM);
   /** The next node of the same slot; of a free node, the next free one. */
@@ -65,20 +68,48 @@ export class TagLists {
     items[slot] = 0;
   }
 
-  /** The slots of the entries with `tag`. */
-  slotsOf(tag: string): number[] {
-    const slots: number[] = [];
+  /** Cuts the ring of `tag` off; returns its name from then on, 0 when nobody has the tag. Its entries are dead. */
+  cutOff(tag: string): number {
     const head = this.#heads.get(tag);
-    if (head === undefined) return slots;
-    for (let node = this.#next[head]!; node !== head; node = this.#next[node]!) slots.push(this.#slotOf[node]!);
-    return slots;
+    if (head === undefined) return 0;
+    this.#heads.delete(tag);
+    this.#tags.delete(head);
+    this.#cutOff.add(head);
+    return head;
   }
 
-  /** The tags of the entry in `slot`, in the order given. */
+  /** How many entries are left in a ring that was cut off. */
+  countIn(ring: number): number {
+    return this.#cutOff.has(ring) ? this.#slotOf[ring]! : 0;
+  }
+
+  /** The slot of an entry in a ring that was cut off; 0 when none is left. */
+  firstIn(ring: number): number {
+    return this.#cutOff.has(ring) ? this.#slotOf[this.#next[ring]!]! : 0;
+  }
+
+  /** The slot of some dead entry; 0 when there is none. */
+  nextDead(): number {
+    for (const ring of this.#cutOff) return this.firstIn(ring);
+    return 0;
+  }
+
+  /** Whether the entry in `slot` has a tag that was invalidated after its `set`; `but`: a ring that does not count. */
+  isDead(slot: number, but: number = 0): boolean {
+    if (this.#cutOff.size === 0) return false;
+    for (let node = this.#first.items[slot]!; node !== 0; node = this.#sibling[node]!) {
+      const head = this.#headOf[node]!;
+      if (head !== but && this.#cutOff.has(head)) return true;
+    }
+    return false;
+  }
+
+  /** The tags of the entry in `slot`, in the order given, but for those that were invalidated since. */
   of(slot: number): string[] {
     const tags: string[] = [];
     for (let node = this.#first.items[slot]!; node !== 0; node = this.#sibling[node]!) {
-      tags.unshift(this.#tags.get(this.#headOf[node]!)!);
+      const tag = this.#tags.get(this.#headOf[node]!);
+      if (tag !== undefined) tags.unshift(tag);
     }
     return tags;
   }
@@ -98,12 +129,15 @@ export class TagLists {
   check(isTaken: (slot: number) => boolean): void {
     let rings = 0;
     for (const [tag, head] of this.#heads) {
-      const slots = this.slotsOf(tag);
-      if (slots.length === 0) throw new Error(`the tag '${tag}' has outlived its entries`);
       if (this.#tags.get(head) !== tag) throw new Error(`the tag '${tag}' has the head of another`);
+    }
+    for (const head of [...this.#heads.values(), ...this.#cutOff]) {
+      const slots = this.#slotsIn(head);
+      if (slots.length === 0) throw new Error(`ring ${head} has outlived its entries`);
+      if (slots.length !== this.#slotOf[head]) throw new Error(`ring ${head} has ${slots.length} nodes, counts others`);
       for (const slot of slots) {
-        if (!isTaken(slot)) throw new Error(`the tag '${tag}' has slot ${slot}, which is vacant`);
-        if (!this.of(slot).includes(tag)) throw new Error(`slot ${slot} does not know its tag '${tag}'`);
+        if (!isTaken(slot)) throw new Error(`ring ${head} has slot ${slot}, which is vacant`);
+        if (!this.#headsOf(slot).includes(head)) throw new Error(`slot ${slot} does not know its ring ${head}`);
       }
       rings += slots.length + 1;
     }
@@ -112,8 +146,21 @@ export class TagLists {
     if (rings + free !== this.#count) throw new Error(`${rings} tag nodes and ${free} free ones, ${this.#count} made`);
   }
 
+  #slotsIn(head: number): number[] {
+    const slots: number[] = [];
+    for (let node = this.#next[head]!; node !== head; node = this.#next[node]!) slots.push(this.#slotOf[node]!);
+    return slots;
+  }
+
+  #headsOf(slot: number): number[] {
+    const heads: number[] = [];
+    for (let node = this.#first.items[slot]!; node !== 0; node = this.#sibling[node]!) heads.push(this.#headOf[node]!);
+    return heads;
+  }
+
   #begin(tag: string): number {
     const head = this.#take();
+    this.#slotOf[head] = 0;
     this.#next[head] = head;
     this.#previous[head] = head;
     this.#tags.set(head, tag);
@@ -128,6 +175,7 @@ export class TagLists {
     this.#next[node] = head;
     this.#previous[head] = node;
     this.#headOf[node] = head;
+    this.#slotOf[head]!++;
   }
 
   #unlink(node: number): void {
@@ -137,9 +185,11 @@ export class TagLists {
     this.#previous[after] = before;
     this.#release(node);
     const head = this.#headOf[node]!;
-    if (this.#next[head] !== head) return;
-    this.#heads.delete(this.#tags.get(head)!);
-    this.#tags.delete(head);
+    if (--this.#slotOf[head]! > 0) return;
+    if (!this.#cutOff.delete(head)) {
+      this.#heads.delete(this.#tags.get(head)!);
+      this.#tags.delete(head);
+    }
     this.#release(head);
   }
 

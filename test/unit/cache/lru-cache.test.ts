@@ -35,14 +35,17 @@ describe('the purge', () => {
         ttl: 10,
         ttlAutopurge: true,
         dispose: () => {
-          throw new Error('broken');
+          throw new Error('The store is broken.');
         },
       });
       cache.set('a', 1).set('b', 1);
       vi.advanceTimersByTime(200);
       expect(cache.size).toBe(0);
-      expect(warned.mock.calls.map(([, options]) => options)).toEqual([
-        { type: 'PlimsollWarning', code: 'PLIM_WARN_CACHE_CALLBACK' },
+      expect(warned.mock.calls).toEqual([
+        [
+          'An LRUCache was given a function that threw: The store is broken. It goes on; later errors are not shown.',
+          { type: 'PlimsollWarning', code: 'PLIM_WARN_CACHE_CALLBACK' },
+        ],
       ]);
     } finally {
       warned.mockRestore();

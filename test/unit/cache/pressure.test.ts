@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { checkCache } from '../../../src/cache/check.ts';
 import { Cache } from '../../../src/cache/index.ts';
 import type { CacheOptions, RemovalCause } from '../../../src/cache/index.ts';
-import { policies } from '../../helpers/cache-operations.ts';
+import { POLICIES, POLICIES_BY_USE } from '../../helpers/cache-policies.ts';
 import { FakeClock } from '../../helpers/fake-clock.ts';
 
 let clock: FakeClock;
@@ -31,7 +31,7 @@ function fill(cache: Cache<number, number>, count: number, bytes = 100): Cache<n
 const weighed = { maxBytes: '1GB', sizeOf: (value: number) => value } as const;
 
 describe('shrink', () => {
-  test.each(policies)('%s: a share of the entries, of those of least use', (policy) => {
+  test.each(POLICIES)('%s: a share of the entries, of those of least use', (policy) => {
     const cache = fill(makeCache({ policy }), 1000);
     for (let i = 0; i < 100; i++) cache.get(i);
     const { entries, bytes } = cache.shrink(0.25);
@@ -39,7 +39,7 @@ describe('shrink', () => {
     expect([entries, cache.size, left.length]).toEqual([250, 750, 250]);
     expect(new Set(left.map(([, cause]) => cause))).toEqual(new Set(['pressure']));
     expect(bytes).toBeGreaterThanOrEqual(250 * 48);
-    if (policy === 'fifo' || policy === 'largest') return;
+    if (!POLICIES_BY_USE.some((one) => one === policy)) return;
     expect(left.every(([key]) => key >= 100)).toBe(true);
   });
 
@@ -133,7 +133,7 @@ describe('valuePerByte', () => {
     return value;
   }
 
-  test.each(policies)('%s: where all entries are used alike, it is their rate over their bytes', (policy) => {
+  test.each(POLICIES)('%s: where all entries are used alike, it is their rate over their bytes', (policy) => {
     const cache = fill(makeCache({ ...weighed, policy, missCost: 20 }), 1000);
     clock.advance(1000);
     const value = valueAfter(cache, 1000, 0.1);
@@ -142,7 +142,7 @@ describe('valuePerByte', () => {
     expect(value / 0.02).toBeLessThan(1.4);
   });
 
-  test.each(policies)('%s: entries with a lifetime are seen as well', (policy) => {
+  test.each(POLICIES)('%s: entries with a lifetime are seen as well', (policy) => {
     const cache = fill(makeCache({ ...weighed, policy, missCost: 20, ttl: '1d' }), 1000);
     clock.advance(1000);
     expect(valueAfter(cache, 1000, 0.1) / 0.02).toBeGreaterThan(0.6);
@@ -165,7 +165,7 @@ describe('valuePerByte', () => {
     expect(uneven.stats().hits).toBeGreaterThan(even.stats().hits);
   });
 
-  test.each(policies)(
+  test.each(POLICIES)(
     '%s: a stream of keys that nobody asks for again is worth little, whatever stays beside it',
     (policy) => {
       const even = fill(makeCache({ ...weighed, maxEntries: 1000, policy }), 1000);
@@ -208,6 +208,43 @@ describe('valuePerByte', () => {
     cache.shrink(0.5);
     use(cache, 1000, 0.2, 5);
     expect(cache.valuePerByte()).toBeGreaterThan(before * 0.8);
+  });
+
+  test('many short looks see as much as few long ones', () => {
+    const cache = fill(makeCache(weighed), 2000);
+    clock.advance(1000);
+    for (let look = 0; look < 120; look++) {
+      use(cache, 2000, 0.02, 1);
+      cache.valuePerByte();
+    }
+    expect(cache.valuePerByte() / (0.02 / 100)).toBeGreaterThan(0.75);
+    expect(cache.valuePerByte() / (0.02 / 100)).toBeLessThan(1.3);
+  });
+
+  test('nor are entries that are used once a minute like those that never are', () => {
+    const cache = fill(makeCache(weighed), 2000);
+    clock.advance(1000);
+    for (let look = 0; look < 240; look++) {
+      use(cache, 1000, 0.05, 1);
+      cache.valuePerByte();
+    }
+    // Half of them are never used.
+    expect(cache.valuePerByte() / (0.05 / 100)).toBeLessThan(0.1);
+  });
+
+  test('a cache that gives something away with each look is worth as much per byte as one that does not', () => {
+    const [giving, keeping] = [0, 1].map(() => fill(makeCache(weighed), 4000));
+    clock.advance(1000);
+    for (let look = 0; look < 60; look++) {
+      for (const cache of [giving!, keeping!]) for (let i = 0; i < 400; i++) cache.get(nextRandom() % 4000);
+      clock.advance(1000);
+      giving!.valuePerByte();
+      keeping!.valuePerByte();
+      giving!.shrink(0.01);
+      fill(giving!, 4000);
+    }
+    expect(giving!.valuePerByte() / keeping!.valuePerByte()).toBeGreaterThan(0.7);
+    expect(giving!.valuePerByte() / keeping!.valuePerByte()).toBeLessThan(1.4);
   });
 
   test('goes down when nobody asks any more, by half a minute', () => {
@@ -289,7 +326,7 @@ describe('valuePerByte', () => {
     expect(cache.valuePerByte()).toBeLessThan(1e-12);
   });
 
-  test.each(policies)('%s: looking changes neither what was used nor how often', (policy) => {
+  test.each(POLICIES)('%s: looking changes neither what was used nor how often', (policy) => {
     const make = (): Cache<number, number> => fill(makeCache({ policy, maxEntries: 64 }), 64);
     const [watched, other] = [make(), make()];
     const counts = (cache: Cache<number, number>): unknown =>

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { checkCache } from '../../../../src/cache/check.ts';
 import { Cache } from '../../../../src/cache/index.ts';
 import type { CacheOptions, RemovalCause } from '../../../../src/cache/index.ts';
-import { policies } from '../../../helpers/cache-operations.ts';
+import { POLICIES } from '../../../helpers/cache-policies.ts';
 import { FakeClock, settle } from '../../../helpers/fake-clock.ts';
 
 let clock: FakeClock;
@@ -146,7 +146,7 @@ describe('acquire', () => {
   });
 });
 
-describe.each(policies)('what is in use is not evicted: %s', (policy) => {
+describe.each(POLICIES)('what is in use is not evicted: %s', (policy) => {
   test('by a flood of others', () => {
     const cache = makeCache({ policy });
     cache.set('a', 'A').set('b', 'B').set('c', 'C');
@@ -363,5 +363,130 @@ describe('a disposer', () => {
     expect(seen).toEqual(['A', "A'", "A''"]);
     expect(cache.stats()).toMatchObject({ disposing: 0, leases: 0 });
     checkCache(cache);
+  });
+});
+
+describe('acquireOrLoad', () => {
+  test('leases what is here, and else what is loaded, with one load for all who ask', async () => {
+    const cache = makeCache({ load: (key) => Promise.resolve(`loaded ${key}`) });
+    cache.set('here', 'here');
+    using here = await cache.acquireOrLoad('here');
+    const [first, second] = await Promise.all([cache.acquireOrLoad('a'), cache.acquireOrLoad('a')]);
+    expect([here.value, first.value, second.value]).toEqual(['here', 'loaded a', 'loaded a']);
+    expect(cache.stats()).toMatchObject({ loads: 1, leases: 3 });
+    flood(cache);
+    expect([cache.has('here'), cache.has('a')]).toEqual([true, true]);
+    cache.delete('a');
+    first.release();
+    expect(left.some(([key]) => key === 'a')).toBe(false);
+    second.release();
+    expect(left.at(-1)).toEqual(['a', 'loaded a', 'deleted']);
+    checkCache(cache);
+  });
+
+  test('begins when the value is there: nothing that happens at once takes it away', async () => {
+    let end!: (value: unknown) => void;
+    const cache = makeCache();
+    const asked = cache.acquireOrLoad('a', () => new Promise((resolve) => (end = resolve)));
+    const plain = cache.getOrLoad('a', () => 'not called').then(() => flood(cache));
+    end('A');
+    const lease = await asked;
+    await plain;
+    expect([cache.has('a'), lease.value, lease.isHeld]).toEqual([true, 'A', true]);
+    lease.release();
+    flood(cache);
+    expect(left.filter(([key]) => key === 'a')).toEqual([['a', 'A', 'capacity']]);
+  });
+
+  test.each([
+    [
+      'the key was written meanwhile',
+      'replaced',
+      {},
+      (cache: Cache<string, unknown>): unknown => cache.set('a', 'own'),
+    ],
+    ['the key was deleted meanwhile', 'replaced', {}, (cache: Cache<string, unknown>): unknown => cache.delete('a')],
+    ['everything was deleted meanwhile', 'replaced', {}, (cache: Cache<string, unknown>): unknown => cache.clear()],
+    ['its time of life is 0', 'capacity', { ttl: () => 0 }, (): unknown => undefined],
+    ['it is too large', 'capacity', { maxBytes: 10, sizeOf: () => 11 }, (): unknown => undefined],
+  ] as const)('a value that is not stored is disposed of when the last lease has ended: %s', async (...row) => {
+    const [, cause, options, meddle] = row;
+    let end!: (value: unknown) => void;
+    const cache = makeCache({ ...options, onError: () => {} });
+    const asked = [1, 2].map(() => cache.acquireOrLoad('a', () => new Promise((resolve) => (end = resolve))));
+    meddle(cache);
+    left = [];
+    end('A');
+    const [first, second] = await Promise.all(asked);
+    expect([first!.value, second!.value, cache.peek('a') === 'A']).toEqual(['A', 'A', false]);
+    first!.release();
+    expect(left).toEqual([]);
+    second!.release();
+    expect(left).toEqual([['a', 'A', cause]]);
+    checkCache(cache);
+  });
+
+  test('without a disposer, and of no value, a lease is a lease', async () => {
+    const cache = new Cache<string, unknown>({ maxEntries: 10, load: () => undefined, negativeTtl: '1m' });
+    for (let i = 0; i < 2; i++) {
+      using lease = await cache.acquireOrLoad('none');
+      expect([lease.value, lease.isHeld, cache.stats().leases]).toEqual([undefined, true, 1]);
+    }
+    expect(cache.stats()).toMatchObject({ loads: 1, leases: 0 });
+  });
+
+  test('a stale value stays while it is leased, though a new one has come', async () => {
+    const cache = makeCache({ ttl: 1000, staleWhileRevalidate: '1h', load: () => Promise.resolve('new') });
+    cache.set('a', 'old');
+    clock.advance(1500);
+    const lease = await cache.acquireOrLoad('a');
+    await settle();
+    expect([lease.value, cache.peek('a'), left]).toEqual(['old', 'new', []]);
+    lease.release();
+    expect(left).toEqual([['a', 'old', 'expired']]);
+  });
+
+  test('a failed load with something to fall back on leases that, and never has it disposed of twice', async () => {
+    const cache = makeCache({ ttl: 1000, staleIfError: '1h', onError: () => {} });
+    cache.set('a', 'old');
+    clock.advance(1500);
+    const lease = await cache.acquireOrLoad('a', () => Promise.reject(new Error('no')));
+    expect(lease.value).toBe('old');
+    cache.delete('a');
+    expect(left).toEqual([]);
+    lease.release();
+    expect(left).toEqual([['a', 'old', 'expired']]);
+  });
+
+  test("the loader's own error, a signal and a closed cache come through, and leave no lease", async () => {
+    const cache = makeCache();
+    await expect(cache.acquireOrLoad('a', () => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
+    await expect(cache.acquireOrLoad('a')).rejects.toMatchObject({ code: 'PLIM_ERR_OPTION_INVALID' });
+    const controller = new AbortController();
+    const asked = cache.acquireOrLoad('a', () => new Promise(() => {}), { signal: controller.signal });
+    controller.abort(new Error('gone'));
+    await expect(asked).rejects.toThrow('gone');
+    const cycle = cache.acquireOrLoad('b', () => cache.acquireOrLoad('b', () => 'b'));
+    await expect(cycle).rejects.toMatchObject({ code: 'PLIM_ERR_CACHE_LOAD_CYCLE' });
+    const waiting = cache.acquireOrLoad('c', () => new Promise(() => {}));
+    const closed = cache.close();
+    await expect(waiting).rejects.toMatchObject({ code: 'PLIM_ERR_CACHE_CLOSED' });
+    await expect(cache.acquireOrLoad('d', () => 'd')).rejects.toMatchObject({ code: 'PLIM_ERR_CACHE_CLOSED' });
+    await closed;
+    expect(cache.stats().leases).toBe(0);
+  });
+
+  test('closing ends the leases of what was never stored, too', async () => {
+    let end!: (value: unknown) => void;
+    const cache = makeCache();
+    const asked = cache.acquireOrLoad('a', () => new Promise((resolve) => (end = resolve)));
+    cache.set('a', 'own');
+    end('A');
+    const lease = await asked;
+    const closed = cache.close();
+    await clock.advanceAsync(20_000);
+    await closed;
+    expect(lease.isHeld).toBe(false);
+    expect(left).toContainEqual(['a', 'A', 'replaced']);
   });
 });

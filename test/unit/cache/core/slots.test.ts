@@ -8,10 +8,12 @@ describe('Slots', () => {
     const column = slots.addColumn((length) => new Float64Array(length));
     let growths = 0;
     slots.onGrow(() => growths++);
+    let wrong = 0;
     for (let i = 1; i <= count; i++) {
-      expect(slots.take(`k${i}`, i, i * 3)).toBe(i);
+      if (slots.take(`k${i}`, i, i * 3) !== i) wrong++;
       column.items[i] = i / 2;
     }
+    expect(wrong).toBe(0);
     expect(growths).toBeGreaterThan(2);
     for (let i = 1; i <= count; i += 997) {
       expect([slots.keyAt(i), slots.valueAt(i), slots.hashes[i], column.items[i]]).toEqual([`k${i}`, i, i * 3, i / 2]);

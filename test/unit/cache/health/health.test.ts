@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cache, cacheHealth } from '../../../../src/cache/index.ts';
 import type { CacheAlert, CacheOptions } from '../../../../src/cache/index.ts';
 import { checkCache } from '../../../../src/cache/check.ts';
+import { POLICIES } from '../../../helpers/cache-policies.ts';
 import { FakeClock, settle } from '../../../helpers/fake-clock.ts';
 
 let clock: FakeClock;
@@ -195,24 +196,21 @@ describe('the alert on utilisation', () => {
 });
 
 describe('the alert on thrashing', () => {
-  test.each(['adaptive', 'lru', 'lfu', 'fifo', 'largest'] as const)(
-    'comes when entries leave unused (%s)',
-    (policy) => {
-      const cache = makeCache({
-        policy,
-        warnUtilisation: false,
-        ...(policy === 'largest' ? { sizeOf: () => 1 } : {}),
-      });
-      fill(cache, 0, 190);
-      expect(alerts).toEqual([]);
-      fill(cache, 190, 1000);
-      expect(codesOf(alerts)).toEqual([THRASHING]);
-      expect(alerts[0]!.message).toMatch(
-        /thrashes: of the last 1\d\d entries that it evicted for room, 100 % had never been used/,
-      );
-      expect(cache.health()).toMatchObject({ status: 'warning', reasons: ['PLIM_WARN_CACHE_THRASHING'] });
-    },
-  );
+  test.each(POLICIES)('comes when entries leave unused (%s)', (policy) => {
+    const cache = makeCache({
+      policy,
+      warnUtilisation: false,
+      ...(policy === 'largest' ? { sizeOf: () => 1 } : {}),
+    });
+    fill(cache, 0, 190);
+    expect(alerts).toEqual([]);
+    fill(cache, 190, 1000);
+    expect(codesOf(alerts)).toEqual([THRASHING]);
+    expect(alerts[0]!.message).toMatch(
+      /thrashes: of the last 1\d\d entries that it evicted for room, 100 % had never been used/,
+    );
+    expect(cache.health()).toMatchObject({ status: 'warning', reasons: ['PLIM_WARN_CACHE_THRASHING'] });
+  });
 
   test('does not come while look-ups mostly hit, and ends when they do again', () => {
     const cache = makeCache({ policy: 'lru', warnUtilisation: false });

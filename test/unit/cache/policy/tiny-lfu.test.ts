@@ -29,9 +29,37 @@ describe('TinyLfu', () => {
     for (let slot = 1; slot <= 19; slot++) state[slot]! |= State.PINNED;
     expect(policy.evict()).toBe(20);
     expect(policy.evict()).toBe(0);
+    expect([...policy.slots()].length).toBe(19);
+    policy.check();
     state[7]! &= ~State.PINNED;
+    policy.unpinned(7);
     expect(policy.evict()).toBe(7);
     expect([...policy.slots()].length).toBe(18);
+    policy.check();
+  });
+
+  test('lets go of a pinned entry that is removed, wherever it is', () => {
+    const { policy, state, released } = make(20, 3);
+    for (let slot = 1; slot <= 20; slot++) policy.insert(slot);
+    for (let slot = 1; slot <= 19; slot++) state[slot]! |= State.PINNED;
+    expect([policy.evict(), policy.evict()]).toEqual([20, 0]);
+    policy.markGone(3);
+    policy.markGone(19);
+    expect(released).toEqual([3, 19]);
+    expect([...policy.slots()].length).toBe(17);
+    policy.check();
+  });
+
+  test('judges newcomers as before while half of the entries are pinned', () => {
+    const { policy, state } = make(200, 10);
+    for (let slot = 1; slot <= 200; slot++) policy.insert(slot);
+    for (let slot = 1; slot <= 100; slot++) state[slot]! |= State.PINNED;
+    // Those in use are asked for now and then; a scan of new keys must not take their places.
+    for (let slot = 201; slot <= 1200; slot++) {
+      if (slot % 300 === 201) for (let popular = 101; popular <= 180; popular++) policy.touch(popular);
+      expect(policy.evict()).toBeGreaterThan(180);
+      policy.insert(slot);
+    }
     policy.check();
   });
 
