@@ -1,4 +1,5 @@
 /** `plimsoll/scope`: what is owned ends with its owner. */
+export { type Disposals, scopeDisposals } from './disposals.ts';
 export { SuppressedError, type SuppressedErrorLike } from './disposable.ts';
 export type { EntryFailure, EntryInfo, EntryKind, EntryOptions } from './entry.ts';
 export type { FileLike, ObserverLike, WatcherLike } from './registrars/closables.ts';
@@ -13,7 +14,7 @@ export type {
 export type { ChildProcessLike, ChildProcessOptions } from './registrars/processes.ts';
 export type { ServerLike, ServerOptions } from './registrars/servers.ts';
 export type { AbortableLike, CancelableLike, StreamLike, StreamOptions } from './registrars/streams.ts';
-export type { TimerOptions } from './registrars/timers.ts';
+export type { TimeoutOptions, TimerOptions } from './registrars/timers.ts';
 export type { WorkerLike } from './registrars/workers.ts';
 export {
   type ClosingReport,

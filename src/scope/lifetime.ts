@@ -9,6 +9,7 @@ import { readDuration } from '../base/options.ts';
 import { registerLive } from '../base/registry.ts';
 import { waitsForCaller } from './chain.ts';
 import { Closing, type ClosingMode } from './closing.ts';
+import { countDisposal } from './disposals.ts';
 import {
   describeEntry,
   type Ending,
@@ -39,6 +40,9 @@ export interface CloseOptions {
   readonly reason?: unknown;
 }
 
+/** Closes a scope with nobody waiting: what it is tied to has ended. */
+export let closeUnattended: (scope: Lifetime, cause: EndCause, reason: unknown) => void;
+
 type EntryClass<A extends unknown[]> = new (...args: A) => Entry;
 
 /** What a {@link ScopeEntry} may do with its scope. */
@@ -49,6 +53,7 @@ let failuresOf: (scope: Lifetime) => readonly EntryFailure[] | undefined;
 /** What every scope can do with what it owns. */
 export abstract class Lifetime {
   static {
+    closeUnattended = (scope, cause, reason) => scope.#closeUnattended(cause, reason);
     endWithin = (scope, ending, entry) => scope.#endWithin(ending, entry);
     entriesOf = (scope) => scope.entries;
     failuresOf = (scope) => scope.#closing?.failures;
@@ -106,6 +111,14 @@ export abstract class Lifetime {
   /** Why it ends; `undefined` while it is open. */
   get ending(): ScopeEnding | undefined {
     return this.#closing && { cause: this.#closing.cause, reason: this.#closing.reason };
+  }
+
+  /**
+   * Whether its end waits for the code that asks, which one of its disposers is or has called: what waited for the end there
+   * would wait for itself. `close()` knows; this is for what is built on scopes.
+   */
+  get waitsForCaller(): boolean {
+    return this.#state === 'closing' && waitsForCaller(this);
   }
 
   /**
@@ -189,8 +202,7 @@ export abstract class Lifetime {
     return this.close();
   }
 
-  /** Closes with nobody waiting. */
-  protected closeUnattended(cause: EndCause, reason: unknown): void {
+  #closeUnattended(cause: EndCause, reason: unknown): void {
     if (this.#state !== 'open') return;
     const closing = this.#begin(this.#mode, Infinity, cause, reason);
     if (closing.isOver) this.#tell(closing, 0);
@@ -306,6 +318,7 @@ export abstract class Lifetime {
 
   #finish(): void {
     this.#state = 'closed';
+    countDisposal(this.#closing!.failures);
     this.release();
     this.#resolveClosed?.(this.#outcome());
   }

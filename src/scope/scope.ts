@@ -31,10 +31,16 @@ import {
   type StreamLike,
   type StreamOptions,
 } from './registrars/streams.ts';
-import { ImmediateEntry, IntervalEntry, TimeoutEntry, type TimerOptions } from './registrars/timers.ts';
+import {
+  ImmediateEntry,
+  IntervalEntry,
+  TimeoutEntry,
+  type TimeoutOptions,
+  type TimerOptions,
+} from './registrars/timers.ts';
 import { WorkerEntry, type WorkerLike } from './registrars/workers.ts';
 import { type ChildOptions, readOwn, readSettings, type ScopeOptions } from './settings.ts';
-import { isAbortSignal, Tie } from './tie.ts';
+import { endTied, isAbortSignal, Tie } from './tie.ts';
 import { traceAbove } from './trace.ts';
 
 /** Options of a scope within another; all else it has from its owner. */
@@ -169,7 +175,7 @@ export class Scope extends Lifetime {
   }
 
   /** A timer that fires once, in `ms` milliseconds or after a time such as `'5s'`, and leaves the scope as it fires. */
-  setTimeout(run: () => void, ms: number | string, options?: TimerOptions): Held {
+  setTimeout(run: () => void, ms: number | string, options?: TimeoutOptions): Held {
     this.assertOpen();
     const { clock } = this.settings;
     return this.add(new TimeoutEntry(run, readDuration('ms', ms), options), 'setTimeout').start(clock);
@@ -254,11 +260,12 @@ export class Scope extends Lifetime {
     this.assertOpen();
     const emitter = asEmitter(target);
     const isSignal = isAbortSignal(target);
-    const end = (): void =>
-      isSignal ? this.closeUnattended('signal', target.reason) : this.closeUnattended('done', undefined);
     const awaited = event ?? (isSignal ? 'abort' : 'close');
-    if (isSignal ? target.aborted : awaited === 'close' && (target as { closed?: unknown }).closed === true) end();
-    else this.#tie = new Tie(emitter, awaited, end, this.#tie).start();
+    const hasEnded = isSignal
+      ? target.aborted
+      : awaited === 'close' && (target as { closed?: unknown }).closed === true;
+    if (hasEnded) endTied(this, target);
+    else this.#tie = new Tie(this, target, emitter, awaited, this.#tie).start();
   }
 
   protected override release(): void {

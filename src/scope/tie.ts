@@ -1,4 +1,5 @@
 /** What a scope ends with: a listener elsewhere, for as long as the scope is open. */
+import { closeUnattended, type Lifetime } from './lifetime.ts';
 import { type EmitterLike, type Listenable, ListenerEntry } from './registrars/listeners.ts';
 
 /**
@@ -8,30 +9,45 @@ import { type EmitterLike, type Listenable, ListenerEntry } from './registrars/l
  */
 export class Tie {
   readonly older: Tie | undefined;
+  /** Not there once the tie is loose: whoever keeps the target keeps no scope with it. */
+  #scope: Lifetime | undefined;
   readonly #emitter: EmitterLike;
   readonly #event: string;
-  readonly #end: () => void;
+  readonly #listener: () => void;
 
-  constructor(emitter: EmitterLike, event: string, end: () => void, older: Tie | undefined) {
+  constructor(scope: Lifetime, target: Listenable, emitter: EmitterLike, event: string, older: Tie | undefined) {
     this.older = older;
+    this.#scope = scope;
     this.#emitter = emitter;
     this.#event = event;
-    this.#end = end;
+    // Not assigned to the field at once: V8 puts a function that is written there into the old generation, where it would keep the
+    // target and all that hangs on it until the next major collection.
+    const listener = (): void => {
+      if (this.#scope !== undefined) endTied(this.#scope, target);
+    };
+    this.#listener = listener;
   }
 
   start(): this {
-    this.#emitter.on(this.#event, this.#end);
+    this.#emitter.on(this.#event, this.#listener);
     return this;
   }
 
   release(): void {
-    this.#emitter.off(this.#event, this.#end);
+    this.#scope = undefined;
+    this.#emitter.off(this.#event, this.#listener);
   }
 
   /** To say what failed. */
   asEntry(): ListenerEntry {
-    return new ListenerEntry(this.#emitter, this.#event, this.#end, { name: 'endWith' });
+    return new ListenerEntry(this.#emitter, this.#event, this.#listener, { name: 'endWith' });
   }
+}
+
+/** Closes `scope` because `target` has ended. */
+export function endTied(scope: Lifetime, target: Listenable): void {
+  if (isAbortSignal(target)) closeUnattended(scope, 'signal', target.reason);
+  else closeUnattended(scope, 'done', undefined);
 }
 
 /** Whether it tells of its end as an abort signal does. Requests of Node.js have a field `aborted` as well. */

@@ -7,6 +7,10 @@
  * `idleGrace` is closed then. HTTP/2 says the same with a GOAWAY that names no last stream, and, a grace later, with one
  * that does (RFC 9113, 6.8).
  *
+ * Nobody is told before the server has stopped to listen. Who is told comes back with a new connection; told while the
+ * server still accepts who is waiting, the clients of a busy one would never let that come to an end, and those in the
+ * queue would be reset when it is cut off.
+ *
  * Connections are looked at in turns, every 50 ms while the drain lasts; before it they cost what `trackConnections`
  * says.
  */
@@ -44,6 +48,17 @@ export interface DrainResult {
 const SWEEP_MS = 50;
 /** How long the server may take to notice that its last connection was destroyed. */
 const SETTLE_MS = 1_000;
+/**
+ * A server to which somebody comes in every turn of its event loop stops to listen all the same, after this share of its
+ * deadline. One connection is accepted in a turn, and some hundreds may be waiting.
+ */
+const ACCEPTING_SHARE = 0.25;
+/**
+ * Who connects after the event loop has looked, and before listening ends, is reset: that span is to be short. A turn may
+ * take this long, or, of a server whose turns all take longer, this share of the time that was waited for a shorter one.
+ */
+const SHORT_TURN_MS = 1;
+const SHORT_TURN_SHARE = 0.1;
 const LAST_STREAM_ID = 2 ** 31 - 1;
 
 /** What is remembered of one connection between two looks. */
@@ -69,6 +84,8 @@ class ServerDrain {
   readonly #undo: (() => void)[] = [];
   readonly #begunAt: number;
   #sweepTimer: Timer | undefined;
+  /** When clients began to be told that the server goes. */
+  #toldAt = Infinity;
   #haveSessionsClosed = false;
   #isOver = false;
   #finish: (isClosed: boolean) => void = () => {};
@@ -110,10 +127,10 @@ class ServerDrain {
         if ((request as IncomingMessage).httpVersionMajor < 2) this.#lookAtResponse(response as ServerResponse);
       });
       this.#listen('stream', (stream) => this.#count(stream as ServerHttp2Stream, 'close'));
+      for (const stream of this.#connections.streams) this.#count(stream, 'close');
       this.#stopListening();
-      this.#announce();
       this.#armDeadline();
-      this.#sweep();
+      this.#sweep(this.#settings.clock.steadyNow());
     });
   }
 
@@ -124,11 +141,43 @@ class ServerDrain {
   }
 
   #stopListening(): void {
-    const stop = (): void => stopListening(this.#server, this.#connections.sessions);
-    if (this.#server instanceof NodeServer) return stop();
+    const stop = (): void => {
+      if (this.#server.listening) stopListening(this.#server, this.#connections.sessions);
+    };
+    if (!this.#server.listening) return this.#tell();
+    if (this.#server instanceof NodeServer) {
+      return this.#afterLastAccepted(() => {
+        stop();
+        this.#tell();
+      });
+    }
     // Bun's HTTP server cuts its idle connections whenever it stops to listen: they get their grace before.
+    this.#tell();
     const timer = this.#settings.clock.startTimer(stop, this.#settings.idleGrace, { keepAlive: true });
     this.#undo.push(() => timer.cancel());
+  }
+
+  /**
+   * Calls `stop` when a whole and short turn of the event loop has brought no connection. Who has connected by the system's word and
+   * was not accepted yet is reset when the server stops to listen, in the midst of its first request.
+   */
+  #afterLastAccepted(stop: () => void): void {
+    const { clock, deadline } = this.#settings;
+    const until = this.#begunAt + deadline * ACCEPTING_SHARE;
+    let hasCome = true;
+    let lookedAt = -Infinity;
+    this.#listen('connection', () => (hasCome = true));
+    const look = (): void => {
+      if (this.#isOver) return;
+      const now = clock.steadyNow();
+      const isShort = now - lookedAt <= Math.max(SHORT_TURN_MS, (now - this.#begunAt) * SHORT_TURN_SHARE);
+      if ((!hasCome && isShort) || now >= until) return stop();
+      hasCome = false;
+      lookedAt = now;
+      setImmediate(look);
+    };
+    // The first look may come before any accepting: a turn counts from there.
+    setImmediate(() => setImmediate(look));
   }
 
   #armDeadline(): void {
@@ -142,19 +191,31 @@ class ServerDrain {
     this.#undo.push(() => signal.removeEventListener('abort', end));
   }
 
-  #announce(): void {
+  /** From now on clients are told. */
+  #tell(): void {
+    this.#toldAt = this.#settings.clock.steadyNow();
     for (const session of this.#connections.sessions) this.#safely(() => session.goaway(0, LAST_STREAM_ID));
-    for (const stream of this.#connections.streams) this.#count(stream, 'close');
+    for (const socket of this.#connections.sockets) this.#look(socket, this.#toldAt);
   }
 
-  #sweep(): void {
+  get #isTelling(): boolean {
+    return this.#toldAt !== Infinity;
+  }
+
+  /** @param now - a moment of which all that had come by then was read */
+  #sweep(now: number): void {
     if (this.#isOver) return;
     const { clock, idleGrace } = this.#settings;
-    const now = clock.steadyNow();
     for (const socket of this.#connections.sockets) this.#look(socket, now);
-    if (now - this.#begunAt >= idleGrace) this.#closeSessions();
+    if (now - this.#toldAt >= idleGrace) this.#closeSessions();
     for (const stream of this.#connections.streams) this.#endIfEndless(stream, now);
-    this.#sweepTimer = clock.startTimer(() => this.#sweep(), SWEEP_MS, { keepAlive: true });
+    // Timers come before sockets are read: what has come meanwhile is read first, or on a busy event loop a request that
+    // waits to be read would pass for silence. What blocks the loop after that does not count as silence yet.
+    const sweep = (): void => {
+      const readBy = clock.steadyNow();
+      setImmediate(() => this.#sweep(readBy));
+    };
+    this.#sweepTimer = clock.startTimer(sweep, SWEEP_MS, { keepAlive: true });
   }
 
   #look(socket: Socket, now: number): void {
@@ -167,7 +228,7 @@ class ServerDrain {
       case 'raw':
         return this.#lookAtOther(socket, look, now - look.quietSince);
       case 'foreign':
-        if (now - this.#begunAt >= this.#settings.idleGrace) closeIdle(this.#server);
+        if (now - this.#toldAt >= this.#settings.idleGrace) closeIdle(this.#server);
     }
   }
 
@@ -189,7 +250,7 @@ class ServerDrain {
       look.quietSince = now;
       this.#lookAtResponse(response);
       this.#endIfEndless(response, now);
-    } else if (now - look.quietSince >= this.#settings.idleGrace && !look.isEnded) {
+    } else if (now - Math.max(look.quietSince, this.#toldAt) >= this.#settings.idleGrace && !look.isEnded) {
       look.isEnded = true;
       this.#counts.idleClosed++;
       // Not `end()`: a request that comes now must not be carried out by a server that can no longer answer it.
@@ -199,11 +260,12 @@ class ServerDrain {
 
   #lookAtResponse(response: ServerResponse): void {
     this.#count(response, 'finish');
-    if (!response.headersSent) response.setHeader('Connection', 'close');
+    if (this.#isTelling && !response.headersSent) response.setHeader('Connection', 'close');
   }
 
   #lookAtOther(socket: Socket, look: Look, waitedMs: number): void {
     const { endSocket, socketGrace } = this.#settings;
+    if (!this.#isTelling) return;
     if (!look.isTold) {
       look.isTold = true;
       if (endSocket !== undefined) this.#safely(() => endSocket(socket));

@@ -1,5 +1,6 @@
 /** Timers that leave their scope as they fire. */
 import type { Clock, Timer } from '../../base/clock.ts';
+import { readBoolean } from '../../base/options.ts';
 import { Entry, type EntryKind, type EntryOptions } from '../entry.ts';
 import type { Held } from './held.ts';
 import { assertFunction } from './kind.ts';
@@ -8,6 +9,15 @@ import { assertFunction } from './kind.ts';
 export interface TimerOptions extends EntryOptions {
   /** Whether the process stays up for it, as for Node's own. @default true */
   readonly keepAlive?: boolean;
+}
+
+/** Options of a timer that fires once. */
+export interface TimeoutOptions extends TimerOptions {
+  /**
+   * When the scope ends first, it fires then, in its turn among what is ended, instead of being cleared: for a deadline that
+   * somebody has to hear of. @default false
+   */
+  readonly fireAtEnd?: boolean;
 }
 
 abstract class TimerEntry extends Entry implements Held {
@@ -58,6 +68,19 @@ abstract class ClockEntry extends TimerEntry {
 
 /** Calls once. */
 export class TimeoutEntry extends ClockEntry {
+  readonly #firesAtEnd: boolean;
+
+  constructor(run: () => void, ms: number, options?: TimeoutOptions) {
+    super(run, ms, options);
+    const { fireAtEnd } = options ?? {};
+    this.#firesAtEnd = fireAtEnd === undefined ? false : readBoolean('fireAtEnd', fireAtEnd);
+  }
+
+  override end(): void {
+    this.cancel();
+    if (this.#firesAtEnd) this.run();
+  }
+
   get kind(): EntryKind {
     return 'timeout';
   }

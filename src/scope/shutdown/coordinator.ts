@@ -21,7 +21,7 @@ const HOME = Symbol.for('plimsoll.shutdown.1');
 
 /**
  * Some launchers pass a signal on that the terminal has sent to their whole group, so that it arrives twice within some
- * milliseconds; nobody presses a key so fast.
+ * milliseconds; nobody presses a key so fast. While the event loop is blocked nothing is heard: that time does not count.
  */
 const ECHO_MS = 200;
 /** A deadline that fires so much too late is worth a word. */
@@ -43,7 +43,8 @@ export class Coordinator {
   #run: ShutdownRun | undefined;
   #ended: Promise<ShutdownReport> | undefined;
   #offExit: () => void = () => {};
-  #firstSignal: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
+  /** The signal that began the shutdown, as long as it may come a second time. */
+  #echoOf: NodeJS.Signals | undefined;
 
   constructor(clock: Clock, door: ProcessDoor) {
     this.#clock = clock;
@@ -201,17 +202,24 @@ export class Coordinator {
   }
 
   #onSignal(signal: NodeJS.Signals): void {
-    const now = this.#clock.steadyNow();
-    const first = this.#firstSignal;
-    if (first !== undefined && first.signal === signal && now - first.at < ECHO_MS) return;
-    this.#firstSignal ??= { signal, at: now };
-    if (this.#ended === undefined) return void this.begin({ kind: 'signal', signal });
+    if (signal === this.#echoOf) return;
+    if (this.#ended === undefined) {
+      this.#expectEcho(signal);
+      return void this.begin({ kind: 'signal', signal });
+    }
     const status = this.#door.statusOf(signal);
     const live = this.list();
     const text = `${signal} came during the shutdown: ending at once with status ${status}\n${this.#unfinished(live)}`;
     this.#tell({ type: 'again', signal, live }, text, 'critical');
     this.#offExit();
     this.#door.exit(status);
+  }
+
+  #expectEcho(signal: NodeJS.Signals): void {
+    this.#echoOf = signal;
+    // Timers come before signals are heard: one that arrived while the event loop was blocked is heard first.
+    const forget = (): void => this.#door.soon(() => (this.#echoOf = undefined));
+    this.#clock.startTimer(forget, ECHO_MS);
   }
 
   #onUncaught(error: unknown, origin: ErrorOrigin): void {

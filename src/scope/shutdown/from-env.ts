@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors.ts';
+import { type Environment, readVariable } from '../../base/environment.ts';
 import { readChoice, readDuration } from '../../base/options.ts';
 import { formatDuration } from '../../base/units.ts';
 import { warn } from '../../base/warnings.ts';
@@ -6,8 +6,6 @@ import { DEFAULTS, EXITS, type ShutdownOptions } from './options.ts';
 
 /** Where Kubernetes runs the process: the endpoints' removal takes some seconds to reach every proxy. */
 const KUBERNETES = { delay: 5_000, deadline: 20_000 } as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Options of a `Shutdown` from the environment: `PLIMSOLL_SHUTDOWN_DEADLINE`, `_DELAY`, `_GRACE_PERIOD` (durations) and
@@ -20,10 +18,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function shutdownOptionsFromEnv(env: Environment): ShutdownOptions {
   const base = env['KUBERNETES_SERVICE_HOST'] ? KUBERNETES : {};
-  const deadline = read(env, 'PLIMSOLL_SHUTDOWN_DEADLINE', (name, text) => readDuration(name, text, 1));
-  const delay = read(env, 'PLIMSOLL_SHUTDOWN_DELAY', (name, text) => readDuration(name, text));
-  const gracePeriod = read(env, 'PLIMSOLL_SHUTDOWN_GRACE_PERIOD', (name, text) => readDuration(name, text));
-  const exit = read(env, 'PLIMSOLL_SHUTDOWN_EXIT', (name, text) => readChoice(name, text, EXITS));
+  const deadline = readVariable(env, 'PLIMSOLL_SHUTDOWN_DEADLINE', (name, text) => readDuration(name, text, 1));
+  const delay = readVariable(env, 'PLIMSOLL_SHUTDOWN_DELAY', (name, text) => readDuration(name, text));
+  const gracePeriod = readVariable(env, 'PLIMSOLL_SHUTDOWN_GRACE_PERIOD', (name, text) => readDuration(name, text));
+  const exit = readVariable(env, 'PLIMSOLL_SHUTDOWN_EXIT', (name, text) => readChoice(name, text, EXITS));
   return withoutLongDelay({
     ...base,
     ...(deadline === undefined ? {} : { deadline }),
@@ -43,15 +41,4 @@ function withoutLongDelay(options: { delay?: number; deadline?: number }): Shutd
     message: `A shutdown's delay of ${formatDuration(delay)} leaves nothing of its deadline of ${formatDuration(deadline)}: there will be no delay.`,
   });
   return rest;
-}
-
-function read<T>(env: Environment, name: string, readValue: (name: string, text: string) => T): T | undefined {
-  const text = env[name];
-  if (text === undefined || text === '') return undefined;
-  try {
-    return readValue(name, text);
-  } catch (error) {
-    warn({ code: 'PLIM_WARN_ENVIRONMENT_INVALID', message: `${messageOf(error)} The default is used.` });
-    return undefined;
-  }
 }

@@ -684,6 +684,27 @@ describe('endWith', () => {
     expect(emitters.flatMap((emitter) => emitter.eventNames())).toEqual([]);
   });
 
+  test('ends once with a target that says twice that it has closed', () => {
+    const response = Object.assign(new EventEmitter(), { closed: false });
+    const { scope, told } = onFakeClock();
+    let ends = 0;
+    scope.defer(() => void ends++);
+    scope.endWith(response);
+    response.closed = true;
+    response.emit('close');
+    response.emit('close');
+    expect(scope.report().state).toBe('closed');
+    expect({ ends, told, listening: response.eventNames() }).toEqual({ ends: 1, told: [], listening: [] });
+  });
+
+  test('takes its listener away from a target that has not closed', () => {
+    const response = Object.assign(new EventEmitter(), { closed: false });
+    const scope = new Scope();
+    scope.endWith(response);
+    scope.dispose();
+    expect(response.eventNames()).toEqual([]);
+  });
+
   test('is no entry, and stays behind when all entries move', () => {
     const emitter = new EventEmitter();
     const scope = new Scope();

@@ -102,6 +102,8 @@ describe('an HTTP server', () => {
     const late = new Client((server.address() as AddressInfo).port);
     expect((await client.get()).connection).toBe('keep-alive');
     const ended = begin(server);
+    // Who was waiting at the door is let in first, and nobody is told before that.
+    await turns(5);
     expect(await client.get()).toEqual({ body: 'done', connection: 'close' });
     await expect(late.get()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     expect(await during(ended)).toMatchObject({ isClosed: true, requests: 1, idleClosed: 0, destroyed: 0 });
@@ -135,6 +137,7 @@ describe('an HTTP server', () => {
     const answer = client.get('/held');
     await held.heldCount(1);
     const ended = begin(held.server);
+    await turns(5);
     await clock.advanceAsync(5_000);
     held.release();
     expect(await answer).toEqual({ body: 'released', connection: 'close' });

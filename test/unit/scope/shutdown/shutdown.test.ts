@@ -369,6 +369,20 @@ describe('signals', () => {
     door.emit('SIGINT');
     expect(door.endings).toEqual([]);
     await clock.advanceAsync(1);
+    await settle();
+    door.emit('SIGINT');
+    expect(door.endings).toEqual([130]);
+  });
+
+  test('the same one, heard late because the event loop was blocked, is the same one', async () => {
+    const { shutdown } = start();
+    shutdown.hold('work');
+    door.emit('SIGINT');
+    // Timers come first: what has come meanwhile is heard after them.
+    clock.advance(5_000);
+    door.emit('SIGINT');
+    expect(door.endings).toEqual([]);
+    await settle();
     door.emit('SIGINT');
     expect(door.endings).toEqual([130]);
   });
