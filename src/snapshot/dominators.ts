@@ -7,12 +7,13 @@
  * number down, with path compression over the nodes already done, then each immediate dominator as the nearest common
  * ancestor of parent and semi-dominator, going up.
  *
- * What costs time here is memory that is not in the processor's cache. So predecessors are collected in the order of
- * the file, where neighbours refer to neighbours, and stand by ordinal; semi-dominators are only ever compared, so
+ * What costs time here is memory that is not in the processor's cache. So the search counts the predecessors while it
+ * has a node in its hands, with the count beside the node's number; they are collected in the order of the file, where neighbours refer to neighbours, and stand by ordinal; the edges of the search's own tree are marked
+ * while it runs and left out of them, as each node knows its parent; semi-dominators are only ever compared, so
  * labels hold them instead of the nodes they belong to; compression turns the links around on its way up and back on
  * its way down, and needs no stack. Arrays are used again as soon as their contents are done with.
  *
- * Cost: near linear in practice; at the peak 8 bytes a node and 4 bytes an edge beside tree and sizes.
+ * Cost: near linear in practice; at the peak 4 bytes a node and 4 bytes an edge (less one a node) beside tree and sizes.
  */
 import { type DominatorTree, type HeapGraph, NONE } from './graph.ts';
 
@@ -28,11 +29,17 @@ interface DepthFirst {
   readonly numberOf: Uint32Array;
   /** Number of the node from which each was first reached. */
   readonly parent: Uint32Array;
+  /** Ends of the rows of {@link Predecessors}, by ordinal; of the last one, twice. */
+  readonly rowEnds: Uint32Array;
   /** Memory of 8 bytes a node that is done with. */
   readonly spare: ArrayBuffer;
 }
 
-/** The numbers of what leads to ordinal `w` are `numbers[first[w]]` up to `numbers[first[w + 1]]`. */
+/** An edge that retains, and one by which the search first came to a node; only while dominators are worked out. */
+const RETAINS = 1;
+const TREE = 2;
+
+/** The numbers of what leads to ordinal `w`, its parent apart, are `numbers[first[w]]` up to `numbers[first[w + 1]]`. */
 interface Predecessors {
   readonly first: Uint32Array;
   readonly numbers: Uint32Array;
@@ -41,19 +48,25 @@ interface Predecessors {
 /** Immediate dominators of all that the root retains, over the edges that `essential` marks. */
 export function dominators(graph: HeapGraph, essential: Uint8Array): Dominators {
   const search = searchDepthFirst(graph, essential);
-  const predecessors = collectPredecessors(graph, essential, search.numberOf);
+  const predecessors = collectPredecessors(graph, essential, search);
   const { count, ordinalOf, numberOf, spare } = search;
-  return { count, ordinalOf, numberOf, idom: semiNca(search, predecessors), spare };
+  const idom = semiNca(search, predecessors);
+  // Its memory had another use meanwhile.
+  numberOf.fill(NONE);
+  for (let number = 0; number < count; number++) numberOf[ordinalOf[number]!] = number;
+  return { count, ordinalOf, numberOf, idom, spare };
 }
 
 function searchDepthFirst({ nodeCount, firstEdge, edgeTo }: HeapGraph, essential: Uint8Array): DepthFirst {
-  const numberOf = new Uint32Array(nodeCount).fill(NONE);
+  // Both of a node side by side: the search touches them together, all over the memory.
+  const found = new Uint32Array(2 * nodeCount).fill(NONE);
   const ordinalOf = new Uint32Array(nodeCount);
   const parent = new Uint32Array(nodeCount);
   const spare = new ArrayBuffer(8 * nodeCount);
   const stack = new Uint32Array(spare, 0, nodeCount);
   const next = new Uint32Array(spare, 4 * nodeCount);
-  numberOf[0] = 0;
+  found[0] = 0;
+  found[1] = 0;
   next[0] = firstEdge[0]!;
   let count = 1;
   let depth = 1;
@@ -61,57 +74,78 @@ function searchDepthFirst({ nodeCount, firstEdge, edgeTo }: HeapGraph, essential
     const node = stack[depth - 1]!;
     const end = firstEdge[node + 1]!;
     let edge = next[depth - 1]!;
-    while (edge < end && (essential[edge] === 0 || numberOf[edgeTo[edge]!] !== NONE)) edge++;
+    for (; edge < end; edge++) {
+      if (essential[edge] === 0) continue;
+      const at = 2 * edgeTo[edge]!;
+      if (found[at] === NONE) break;
+      found[at + 1]!++;
+    }
     if (edge === end) {
       depth--;
       continue;
     }
     const child = edgeTo[edge]!;
     next[depth - 1] = edge + 1;
-    numberOf[child] = count;
+    essential[edge] = TREE;
+    found[2 * child] = count;
+    found[2 * child + 1] = 0;
     ordinalOf[count] = child;
-    parent[count++] = numberOf[node]!;
+    parent[count++] = found[2 * node]!;
     stack[depth] = child;
     next[depth++] = firstEdge[child]!;
   }
-  return { count, ordinalOf: ordinalOf.subarray(0, count), numberOf, parent: parent.subarray(0, count), spare };
+  const numberOf = new Uint32Array(nodeCount);
+  const rowEnds = new Uint32Array(nodeCount + 1);
+  let others = 0;
+  for (let node = 0; node < nodeCount; node++) {
+    numberOf[node] = found[2 * node]!;
+    if (found[2 * node] !== NONE) others += found[2 * node + 1]!;
+    rowEnds[node] = others;
+  }
+  rowEnds[nodeCount] = others;
+  return {
+    count,
+    ordinalOf: ordinalOf.subarray(0, count),
+    numberOf,
+    parent: parent.subarray(0, count),
+    rowEnds,
+    spare,
+  };
 }
 
+/** Also takes the marks of the search off the edges. */
 function collectPredecessors(
   { nodeCount, firstEdge, edgeTo }: HeapGraph,
   essential: Uint8Array,
-  numberOf: Uint32Array,
+  { numberOf, rowEnds }: DepthFirst,
 ): Predecessors {
-  const first = new Uint32Array(nodeCount + 1);
-  for (let node = 0; node < nodeCount; node++) {
-    if (numberOf[node] === NONE) continue;
-    for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      first[edgeTo[edge]!]! += essential[edge]!;
-    }
-  }
-  let sum = 0;
-  for (let node = 0; node < nodeCount; node++) first[node] = sum += first[node]!;
-  first[nodeCount] = sum;
-  const numbers = new Uint32Array(sum);
+  const numbers = new Uint32Array(rowEnds[nodeCount]!);
   // Each row is filled from its end, so that its end has become its start when all are in.
+  const first = rowEnds;
   for (let node = 0; node < nodeCount; node++) {
     const number = numberOf[node]!;
     if (number === NONE) continue;
     for (let edge = firstEdge[node]!, end = firstEdge[node + 1]!; edge < end; edge++) {
-      if (essential[edge] === 1) numbers[--first[edgeTo[edge]!]!] = number;
+      const mark = essential[edge]!;
+      if (mark === RETAINS) numbers[--first[edgeTo[edge]!]!] = number;
+      else if (mark === TREE) essential[edge] = RETAINS;
     }
   }
   return { first, numbers };
 }
 
-/** Turns the search's parents into the immediate dominators. */
-function semiNca({ count, ordinalOf, parent, spare }: DepthFirst, { first, numbers }: Predecessors): Uint32Array {
+/** Turns the search's parents into the immediate dominators; what `numberOf` holds is lost. */
+function semiNca(
+  { count, ordinalOf, numberOf, parent, spare }: DepthFirst,
+  { first, numbers }: Predecessors,
+): Uint32Array {
   const semi = new Uint32Array(spare, 0, count);
   const label = new Uint32Array(spare, 4 * count, count);
-  const ancestor = parent.slice();
+  const ancestor = numberOf.subarray(0, count);
+  ancestor.set(parent);
   for (let w = count - 1; w > 0; w--) {
     const node = ordinalOf[w]!;
-    let lowest = w;
+    let lowest = parent[w]!;
     for (let at = first[node]!, end = first[node + 1]!; at < end; at++) {
       const v = numbers[at]!;
       let candidate = v;

@@ -16,8 +16,11 @@ export {
 } from './growth/index.ts';
 export { Namer, type NamingOptions } from './naming/namer.ts';
 export type { CodePlace } from './naming/locations.ts';
+export { isShortened, type OriginalNames, type OriginalVariable } from './naming/original-names.ts';
 export type { OwnerPath } from './naming/owner-paths.ts';
 export { pathOfUrl, shortFile } from './naming/file-names.ts';
+export { type HeapBox, heapTree, type HeapTreeOptions } from './picture.ts';
+export { type Redaction, type RedactOptions, redactSnapshot } from './redact/redact.ts';
 export { areRelated, newestId } from './related.ts';
 export {
   type BigRetainer,

@@ -58,7 +58,7 @@ const BATCH = 1 << 16;
  *
  * A file that ends behind its graph is opened all the same, see {@link HeapSnapshot.truncated}.
  *
- * **Cost:** memory of about the file's size at most; reads in parts, so that other work goes on in between.
+ * **Cost:** memory of 1.2 to 1.5 times the file's size; reads in parts, so that other work goes on in between.
  *
  * @throws SnapshotFormatError `PLIM_ERR_SNAPSHOT_FORMAT` when the file is something else or damaged
  * @throws SnapshotFormatError `PLIM_ERR_SNAPSHOT_TRUNCATED` when it ends before its graph does
@@ -66,7 +66,7 @@ const BATCH = 1 << 16;
  */
 export async function openSnapshot(file: string, options: OpenOptions = {}): Promise<HeapSnapshot> {
   options.signal?.throwIfAborted();
-  const fileBytes = await sizeOf(file);
+  const fileBytes = await fileSize(file);
   const handle = await readable(file, open(file, 'r'));
   try {
     const kernel = fastestKernel(WINDOW_BYTES, BATCH);
@@ -78,8 +78,8 @@ export async function openSnapshot(file: string, options: OpenOptions = {}): Pro
   }
 }
 
-/** Looks before opening: opening a pipe would wait for its other end. */
-async function sizeOf(file: string): Promise<number> {
+/** The size of a file that can be read: looks before opening, as opening a pipe would wait for its other end. */
+export async function fileSize(file: string): Promise<number> {
   const found = await readable(file, stat(file));
   if (found.isFile()) return found.size;
   const kind = found.isDirectory() ? 'a folder' : 'no regular file';

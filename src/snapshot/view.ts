@@ -24,6 +24,7 @@ export const WORD = {
   previous: 18,
   extension: 19,
   value: 20,
+  boundFunction: 21,
 } as const;
 
 const WORD_OF: ReadonlyMap<string, number> = new Map<string, number>([
@@ -45,6 +46,7 @@ const WORD_OF: ReadonlyMap<string, number> = new Map<string, number>([
   ['previous', WORD.previous],
   ['extension', WORD.extension],
   ['value', WORD.value],
+  ['bound_function', WORD.boundFunction],
 ]);
 
 /**

@@ -11,11 +11,13 @@ import type { HeapSnapshot } from '../open.ts';
 import { countClasses } from './census.ts';
 import { climbChain } from './chains.ts';
 import { type Accused, mergeAlike, scoreOf } from './merge.ts';
-import { type GrowthTallies, makeRows, type Row } from './rows.ts';
+import type { Row } from './row.ts';
+import { type GrowthTallies, makeRows } from './rows.ts';
 import { chargeShared } from './shared.ts';
 import type { ClassGrowth, Growth } from './suspect.ts';
 import { type Case, describeSuspect } from './describe.ts';
 import { netBytes, tallyMoved } from './territory.ts';
+import { gatherTrees } from './trees.ts';
 
 export interface GrowthOptions extends NamingOptions {
   /** When each snapshot was taken, ms; default: unknown, parts are taken as equally long. */
@@ -68,6 +70,7 @@ export function analyseGrowth(snapshots: readonly HeapSnapshot[], options: Growt
   };
   const bytes = netBytes(tallies.added, tallies.freed);
   const rows = makeRows(newest, tallies);
+  gatherTrees(newest, rows);
   climbChains(newest, rows, countsBefore, countsAfter);
   const ranked = rank(newest, rows, bytes, partsAround(chosen.length, options.times));
   const inquiry: Case = { newest, oldest, namings, idsBefore, grownBytes: bytes, unitCounts };
@@ -103,8 +106,11 @@ function climbChains(
     return gain >= 20 && gain >= was * 0.2;
   };
   for (const row of rows) {
-    const climbed = climbChain(namer, row.owner, row.unit, isGrowing);
+    // The root of a tree is its first link.
+    const link = row.isTree ? namer.classes.of(row.owner) : row.unit;
+    const climbed = climbChain(namer, row.owner, link, isGrowing);
     if (climbed.owner <= 0 || climbed.first === undefined) continue;
+    if (row.isTree && namer.classes.of(climbed.owner) === 'system / Context') continue;
     row.owner = climbed.owner;
     row.first = climbed.first;
   }

@@ -15,8 +15,11 @@ export interface Bound {
   readonly value: number;
 }
 
-const CAPACITY =
-  /^[#_]{0,2}(max|limit|capacity|maxsize|maxentries|maxitems|maxkeys|maxlength|maxcount|maxelements|maxcachesize|cachesize|sizelimit|entrylimit)_{0,2}$/;
+/** Words that make a name one of a limit, and those that may stand beside them whatever is limited. */
+const LIMIT_WORD = /max(?!imum)|limit|capacity/;
+const LIMIT_WORDS = /max|limit|capacity|cached?|size|entr(?:y|ies)|items?|keys?|length|count|elements?/g;
+/** Fewer letters are in any word. */
+const SHORTEST_KIND = 3;
 const OWNERS_ASKED = 3;
 /** How V8 lets arrays grow, and what an element takes, bytes. */
 const ARRAY_GROWTH = 1.5;
@@ -32,13 +35,14 @@ export function findBound(
 ): Bound | null {
   const presized = presizedLength(newest.view, oldest, holder, before, held);
   if (presized !== null) return presized;
+  const kind = wordsOf(newest.ownerOf(holder).lastName);
   let best: Bound | null = null;
   for (const owner of ownersOf(newest, holder)) {
-    for (const bound of boundsOf(newest.view, owner)) {
+    for (const bound of boundsOf(newest.view, owner, kind)) {
       if (bound.value < held || (best !== null && bound.value >= best.value)) continue;
       const older = oldest.graph.nodeId.indexOf(newest.view.graph.nodeId[owner]!);
       if (older < 0) continue;
-      if (boundsOf(oldest, older).some((other) => other.name === bound.name && other.value === bound.value)) {
+      if (boundsOf(oldest, older, kind).some((other) => other.name === bound.name && other.value === bound.value)) {
         best = bound;
       }
     }
@@ -80,7 +84,20 @@ function ownersOf(namer: Namer, holder: number): number[] {
   return owners;
 }
 
-function boundsOf(view: HeapView, node: number): Bound[] {
+/** A name as one row of small letters. */
+function wordsOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[#_$]/g, '');
+}
+
+/** Whether a name says that it is a limit: `max`, `cacheSize`, `maxSessions` of what is called `openSessions`. */
+function isLimit(name: string, kind: string): boolean {
+  const words = wordsOf(name);
+  if (words === 'cachesize') return true;
+  const rest = words.replaceAll(LIMIT_WORDS, '').replace(/s$/, '');
+  return LIMIT_WORD.test(words) && (rest === '' || (rest.length >= SHORTEST_KIND && kind.includes(rest)));
+}
+
+function boundsOf(view: HeapView, node: number, kind: string): Bound[] {
   const { firstEdge, edgeType, edgeTypes, edgeTo } = view.graph;
   const bounds: Bound[] = [];
   for (let e = firstEdge[node]!, end = firstEdge[node + 1]!; e < end; e++) {
@@ -88,7 +105,7 @@ function boundsOf(view: HeapView, node: number): Bound[] {
     if (type !== edgeTypes.property && type !== edgeTypes.context && type !== edgeTypes.internal) continue;
     if (view.word(e) !== WORD.other) continue;
     const name = view.edgeText(e);
-    if (!CAPACITY.test(name.toLowerCase().replaceAll(/(?<=\w)_(?=\w)/g, ''))) continue;
+    if (!isLimit(name, kind)) continue;
     const value = numberAt(view, edgeTo[e]!);
     if (value !== undefined) bounds.push({ name, value });
   }

@@ -6,6 +6,7 @@ import { findBound } from './bounds.ts';
 import { countBelow } from './census.ts';
 import { findListHead } from './chains.ts';
 import { findHolders } from './holders.ts';
+import { isLoadingModules } from './loading.ts';
 import type { Accused } from './merge.ts';
 import { PLAIN_VALUES, roomBelow } from './plain-values.ts';
 import { isNewUnit, stepsTo } from './reach.ts';
@@ -26,6 +27,9 @@ export interface Case {
 
 const COMPANIONS_SHOWN = 3;
 const OTHERS_SHOWN = 3;
+const TEXTS_SHOWN = 3;
+/** Characters. */
+const TEXT_SHOWN = 80;
 
 export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
   const { newest, idsBefore } = inquiry;
@@ -58,9 +62,22 @@ export function describeSuspect(inquiry: Case, accused: Accused): Suspect {
     alsoHeldBy: namesOf(newest, others, owner),
     companions: companionsOf(accused),
     isShared: accused.isShared,
+    isLoading: isLoadingModules(newest, accused.unit, accused.examples),
     bound: findBound(newest, inquiry.oldest.view, holder, { before: totals[0]!, now: totals.at(-1)! }),
     hops: withoutRepeats([...owner.hops, ...hopsTo(newest, holder, way)]).concat(accused.unit),
+    examples: newest.showStrings ? textsOf(newest, accused) : [],
   };
+}
+
+/** Some of the texts that pile up. */
+function textsOf({ view }: Namer, { examples }: Accused): string[] {
+  const { nodeType, nodeTypes } = view.graph;
+  const isText = (node: number): boolean =>
+    nodeType[node] === nodeTypes.string ||
+    nodeType[node] === nodeTypes.slicedString ||
+    nodeType[node] === nodeTypes.concatenatedString;
+  const texts = examples.filter(isText).map((node) => view.nameOf(node).slice(0, TEXT_SHOWN));
+  return [...new Set(texts)].slice(0, TEXTS_SHOWN);
 }
 
 interface Holding {

@@ -1,5 +1,5 @@
 import type { Namer } from '../naming/namer.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** Owners of one class at one path, taken together: 300 connections with a small list each are one suspect. */
 export interface Accused {
@@ -15,6 +15,7 @@ export interface Accused {
   examples: readonly number[];
   others: Row['others'];
   isSideBySide: boolean;
+  readonly isTree: boolean;
   /** Whether others hold the same units too. */
   isShared: boolean;
   /** Bytes of the owner that gained most. */
@@ -22,17 +23,53 @@ export interface Accused {
 }
 
 const EXAMPLES = 400;
+/** So many of a class, and this share of the weight, make it the unit of all. */
+const FEWEST = 10;
+const MAIN_SHARE = 0.5;
 
 export function mergeAlike(namer: Namer, rows: readonly Row[]): Accused[] {
-  const merged = new Map<string, Accused>();
+  const merged = new Map<string, { readonly accused: Accused; readonly rows: Row[] }>();
   for (const row of rows) {
-    const key = namer.ownerOf(row.owner).key;
+    const { key } = namer.ownerOf(row.owner);
     const known = merged.get(key);
     if (known === undefined) {
-      merged.set(key, { ...row, owners: new Set([row.owner]), most: row.bytes });
-    } else addTo(known, row);
+      merged.set(key, { accused: { ...row, owners: new Set([row.owner]), most: row.bytes }, rows: [row] });
+    } else {
+      addTo(known.accused, row);
+      known.rows.push(row);
+    }
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ accused, rows: parts }) => {
+    if (accused.owners.size > 1 && !accused.isTree) takeCommonUnit(accused, parts);
+    return accused;
+  });
+}
+
+/**
+ * Owners that gained one or two things each do not show what stands beside what: the unit found in each is what is most
+ * numerous inside. All of them together show it.
+ */
+function takeCommonUnit(accused: Accused, rows: readonly Row[]): void {
+  const fronts = new Map<string, { count: number; weight: number; examples: number[] }>();
+  let weight = 0;
+  for (const row of rows) {
+    for (const front of row.fronts()) {
+      let known = fronts.get(front.className);
+      if (known === undefined) fronts.set(front.className, (known = { count: 0, weight: 0, examples: [] }));
+      known.count += front.count;
+      known.weight += front.weight;
+      if (known.examples.length < EXAMPLES) known.examples.push(...front.examples);
+      weight += front.weight;
+    }
+  }
+  const [top] = [...fronts].sort((a, b) => b[1].weight - a[1].weight);
+  if (top === undefined || top[0] === accused.unit) return;
+  const [unit, { count, weight: heaviest, examples }] = top;
+  if (count < FEWEST || heaviest < weight * MAIN_SHARE) return;
+  accused.unit = unit;
+  accused.count = count;
+  accused.examples = examples.slice(0, EXAMPLES);
+  accused.isSideBySide = true;
 }
 
 function addTo(accused: Accused, row: Row): void {

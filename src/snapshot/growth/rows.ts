@@ -3,27 +3,9 @@ import type { Namer } from '../naming/namer.ts';
 import { findPlainUnit } from './plain-values.ts';
 import type { SharedGrowth } from './shared.ts';
 import type { Tally, Territory } from './territory.ts';
-import { findUnit, type Unit } from './unit.ts';
-
-/** What one staying owner gained. */
-export interface Row {
-  owner: number;
-  /** First link of a chain, when the owner was reached over one. */
-  first: number | undefined;
-  bytes: number;
-  /** Net bytes gained up to the middle snapshot; `undefined` without one. */
-  earlyBytes: number | undefined;
-  readonly unit: string;
-  readonly count: number;
-  readonly freed: number;
-  readonly examples: readonly number[];
-  /** Other classes that came along, with their net counts. */
-  readonly others: readonly { readonly className: string; readonly count: number }[];
-  /** Whether the units stand beside each other; else those inside others count too. */
-  readonly isSideBySide: boolean;
-  /** Whether others hold the same things too. */
-  readonly isShared: boolean;
-}
+import type { Row } from './row.ts';
+import { entriesOf } from './trees.ts';
+import { findUnit, frontsOf, type Unit } from './unit.ts';
 
 /** A voter must see so many units and this share of its class. */
 const VOTER_UNITS = 20;
@@ -81,6 +63,9 @@ function rowOf(namer: Namer, added: Territory, freed: Territory | undefined, isS
     isSideBySide: unit.isSideBySide,
     others,
     isShared,
+    isTree: false,
+    entries: (isNode) => entriesOf(namer, added, isNode),
+    fronts: () => frontsOf(namer, added, freed),
   };
 }
 
@@ -146,6 +131,9 @@ function addVoters(namer: Namer, tallies: GrowthTallies, rows: Row[]): void {
         isSideBySide: true,
         others: [],
         isShared: true,
+        isTree: false,
+        entries: () => new Map(),
+        fronts: () => [],
       });
     }
   }

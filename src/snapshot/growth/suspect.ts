@@ -35,10 +35,14 @@ export interface Suspect {
   readonly alsoHeldBy: readonly string[];
   readonly companions: readonly { readonly className: string; readonly count: number }[];
   readonly isShared: boolean;
+  /** Whether what is held are modules that the program is loading: there are only so many. */
+  readonly isLoading: boolean;
   /** A stated limit beside the holder that its units have not passed. */
   readonly bound: Bound | null;
   /** From a place the reader knows to one of the units, one hop an entry. */
   readonly hops: readonly string[];
+  /** Texts that pile up, cut off; empty unless strings may be shown. */
+  readonly examples: readonly string[];
 }
 
 /** A class whose number grew. */

@@ -1,6 +1,7 @@
 /** What a reader wants to know of the units themselves: where they are made, what they call, what makes them heavy. */
 import type { IdSet } from '../../struct/id-set.ts';
 import { isGenericClass } from '../naming/class-names.ts';
+import { isShortened } from '../naming/original-names.ts';
 import type { CodePlace } from '../naming/locations.ts';
 import type { Namer } from '../naming/namer.ts';
 import { type Visit, walkRings } from './walk.ts';
@@ -17,13 +18,16 @@ export interface UnitFacts {
   readonly callback: FunctionPlace | null;
   /** Property through which the units are linked with each other. */
   readonly link: string | null;
+  /** Property names of one unit, where its class has a shortened name that says nothing; else empty. */
+  readonly keys: readonly string[];
   /** Class that makes up more than half of their weight, when it is another one. */
   readonly heaviest: { readonly className: string; readonly share: number } | null;
 }
 
 const EXAMPLES = 200;
 const CALLBACK_DEPTH = 4;
-const CALLBACK_STEP = /^(?:_onTimeout|listener|callback|handler|cb|fn|fulfill_handler|reject_handler)$/;
+const CALLBACK_STEP =
+  /^(?:_onTimeout|listener|callback|handler|cb|fn|fulfill_handler|reject_handler|<function>|<bound_function>)$/;
 const LINK_DEPTH = 2;
 /** Two of a kind that refer to each other are no chain yet. */
 const CHAIN_HOPS = 4;
@@ -49,6 +53,7 @@ export function factsOf(namer: Namer, before: IdSet, unit: string, examples: rea
     site: sites.top(nodes.length * 0.3),
     callback: callbacks.top(nodes.length * 0.3),
     link: links.top(nodes.length * 0.4),
+    keys: isShortened(unit) && nodes.length > 0 ? namer.classes.keysOf(nodes[0]!) : [],
     heaviest: heaviest(weights, unit),
   };
 }
@@ -63,7 +68,7 @@ function placeKey(place: CodePlace): string {
  * function.
  */
 function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace | null {
-  const { view, labels, places } = namer;
+  const { view, labels, places, classes } = namer;
   const { graph } = view;
   let ofProgram: FunctionPlace | null = null;
   let ofLibrary: FunctionPlace | null = null;
@@ -72,7 +77,7 @@ function findCallback(namer: Namer, before: IdSet, start: number): FunctionPlace
     if (isOld && !CALLBACK_STEP.test(labels.of(edge))) return 'pass';
     const place = graph.nodeType[target] === graph.nodeTypes.closure ? places.ofProgram(target) : null;
     if (place !== null) {
-      const callback = { name: view.nameOf(target) || '(anonymous)', place };
+      const callback = { name: classes.functionName(target) || '(anonymous)', place };
       if (!place.url.includes('/node_modules/')) {
         ofProgram = callback;
         return 'stop';

@@ -76,6 +76,25 @@ function groupByClass(naming: ClassNaming, territory: Territory, front: readonly
   return [...groups.values()].sort((a, b) => b.weight - a.weight);
 }
 
+/** What stands topmost under an owner, of one class. */
+export interface Front {
+  readonly className: string;
+  /** New ones less freed ones. */
+  readonly count: number;
+  readonly weight: number;
+  readonly examples: readonly number[];
+}
+
+/** The topmost new things under an owner by class, heaviest first. */
+export function frontsOf(naming: ClassNaming, added: Territory, freed: Territory | undefined): Front[] {
+  return groupByClass(naming, added, added.fronts).map(({ className, items, weight }) => ({
+    className,
+    count: Math.max(0, items.length - (freed?.classes.get(className)?.count ?? 0)),
+    weight,
+    examples: items.slice(0, EXAMPLES).map((item) => added.forest.nodeOf(item)),
+  }));
+}
+
 /** Texts and scopes count half, so that keys do not win over values. */
 function leaning(className: string): number {
   return className.startsWith('(') || className === 'system / Context' ? 0.5 : 1;

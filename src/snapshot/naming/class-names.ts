@@ -1,7 +1,8 @@
 import { type HeapView, WORD } from '../view.ts';
 import { isAuthoredName } from './authored.ts';
 import type { PlaceText } from './file-names.ts';
-import type { ScriptPlaces } from './locations.ts';
+import type { CodePlace, ScriptPlaces } from './locations.ts';
+import { isShortened, type OriginalNames } from './original-names.ts';
 
 /** Classes that say nothing of what a program keeps in them. */
 const GENERIC: ReadonlySet<string> = new Set([
@@ -37,14 +38,16 @@ export function isGenericClass(name: string): boolean {
 export class ClassNames {
   readonly #view: HeapView;
   readonly #places: ScriptPlaces;
+  readonly #original: OriginalNames;
   readonly #textOf: PlaceText;
   readonly #ids: Uint32Array;
   readonly #names: string[] = [''];
   readonly #idOf = new Map<string, number>();
 
-  constructor(view: HeapView, places: ScriptPlaces, textOf: PlaceText) {
+  constructor(view: HeapView, places: ScriptPlaces, names: OriginalNames, textOf: PlaceText) {
     this.#view = view;
     this.#places = places;
+    this.#original = names;
     this.#textOf = textOf;
     this.#ids = new Uint32Array(view.graph.nodeCount);
   }
@@ -72,7 +75,7 @@ export class ClassNames {
     const type = nodeType[node]!;
     switch (type) {
       case nodeTypes.closure:
-        return this.#functionName(node);
+        return this.#functionText(node);
       case nodeTypes.string:
         return '(string)';
       case nodeTypes.slicedString:
@@ -91,29 +94,54 @@ export class ClassNames {
       default: {
         const name = this.#view.nameOf(node);
         if (type === nodeTypes.object && (name === 'Object' || name === '')) return this.#plainObject(node);
+        if (type === nodeTypes.object && isShortened(name)) return this.#ownName(name, this.#places.of(node));
         return name === '' ? `(${nodeTypeNames[type] ?? 'unknown'})` : name;
       }
     }
   }
 
-  #functionName(node: number): string {
+  #functionText(node: number): string {
+    if (this.#view.nameOf(node) === 'native_bind') return this.#boundName(node);
     const place = this.#places.of(node);
-    const name = `${this.#view.nameOf(node) || '(anonymous)'}()`;
+    const name = `${this.functionName(node) || '(anonymous)'}()`;
     return place === null ? name : `${name} ${this.#textOf(place)}`;
   }
 
+  /** What the author called a function; `''` where it has no name. */
+  functionName(node: number): string {
+    return this.#ownName(this.#view.nameOf(node), this.#places.of(node));
+  }
+
+  #ownName(name: string, place: CodePlace | null): string {
+    return place === null || !isShortened(name) ? name : this.#original.ofCode(place, name);
+  }
+
+  /** A bound function goes by the one that was bound. */
+  #boundName(node: number): string {
+    const target = this.#view.internal(node, WORD.boundFunction);
+    return target < 0 || this.#view.nameOf(target) === 'native_bind'
+      ? 'bound()'
+      : `bound ${this.#functionText(target)}`;
+  }
+
   #plainObject(node: number): string {
+    const keys = this.keysOf(node);
+    if (keys.length > MAP_LIKE) return 'Object (as a map)';
+    if (keys.length === 0) return 'Object';
+    return `Object {${keys.slice(0, KEYS_SHOWN).join(', ')}${keys.length > KEYS_SHOWN ? ', ...' : ''}}`;
+  }
+
+  /** An object's own property names, those that may be data as `[key]`; of one with many at least {@link MAP_LIKE} and one. */
+  keysOf(node: number): string[] {
     const { firstEdge, edgeType, edgeTypes } = this.#view.graph;
     const keys: string[] = [];
-    let count = 0;
-    for (let e = firstEdge[node]!, end = firstEdge[node + 1]!; e < end; e++) {
+    for (let e = firstEdge[node]!, end = firstEdge[node + 1]!; e < end && keys.length <= MAP_LIKE; e++) {
       if (edgeType[e] !== edgeTypes.property) continue;
       const word = this.#view.word(e);
       if (word === WORD.proto || word === WORD.constructor || word === WORD.prototype || word === WORD.map) continue;
-      if (++count <= KEYS_SHOWN) keys.push(this.#view.edgeText(e));
+      const key = this.#view.edgeText(e);
+      keys.push(isAuthoredName(key) ? key : '[key]');
     }
-    if (count > MAP_LIKE) return 'Object (as a map)';
-    if (count === 0) return 'Object';
-    return `Object {${keys.map((key) => (isAuthoredName(key) ? key : '[key]')).join(', ')}${count > KEYS_SHOWN ? ', ...' : ''}}`;
+    return keys;
   }
 }

@@ -4,16 +4,31 @@ import { isAuthoredKey, isAuthoredName } from './authored.ts';
 /** Tables up to this many edges are tables of kinds, not of ids: their keys are worth showing. */
 const SMALL_TABLE_EDGES = 200;
 
+/** Characters of a key that are shown to those who want to see strings. */
+const KEY_SHOWN = 40;
+/** Keys of a Map are what the program met, not what its author wrote; but for these, which the runtime itself uses. */
+const EVENTS: ReadonlySet<string> = new Set(['abort', 'change', 'close', 'error', 'message', 'messageerror', 'open']);
+
+/** How a private field of an object is called, with its `#`. */
+export type PrivateName = (owner: number, compiledName: string) => string;
+
 /** Writes edges as steps of a path: `name`, `[]`, `["key"]`, `<internal>`; `''` for steps that say nothing. */
 export class EdgeLabels {
   readonly #view: HeapView;
+  readonly #showStrings: boolean;
+  readonly #privateName: PrivateName;
   readonly #weakMapNames = new Map<number, string>();
 
-  constructor(view: HeapView) {
+  constructor(view: HeapView, showStrings: boolean = false, privateName: PrivateName = (_, name) => name) {
     this.#view = view;
+    this.#showStrings = showStrings;
+    this.#privateName = privateName;
   }
 
-  /** The step over `edge`; `parent`, where it starts, lets short keys of small tables be shown. */
+  /**
+   * The step over `edge`; `parent`, where it starts, lets short keys of small tables be shown, and private fields by the
+   * names that their class gave them.
+   */
   of(edge: number, parent?: number): string {
     const view = this.#view;
     const { edgeType, edgeTypes, edgeName, edgeTo } = view.graph;
@@ -23,7 +38,9 @@ export class EdgeLabels {
     }
     if (type === edgeTypes.hidden) return '';
     if (type === edgeTypes.internal) return this.#internal(edge, parent);
-    return type === edgeTypes.context ? view.edgeText(edge) : propertyLabel(view.edgeText(edge));
+    const text = view.edgeText(edge);
+    if (type === edgeTypes.context) return text;
+    return parent !== undefined && isPrivate(text) ? this.#privateName(parent, text) : propertyLabel(text);
   }
 
   #internal(edge: number, parent: number | undefined): string {
@@ -43,7 +60,7 @@ export class EdgeLabels {
     }
   }
 
-  /** The key beside a value of a Map or Set, when it is a short word and the table is small. */
+  /** The key beside a value of a Map or Set, in a small table: a variable's or event's name, else only on request. */
   #tableKey(table: number, edge: number): string {
     const { firstEdge, edgeType, edgeTypes, edgeTo, nodeType, nodeTypes } = this.#view.graph;
     const start = firstEdge[table]!;
@@ -58,7 +75,8 @@ export class EdgeLabels {
       if (nodeType[key] !== nodeTypes.string) break;
       const text = this.#view.nameOf(key);
       if (isBinding && /^[$\w]+$/.test(text)) return `["${text}"]`;
-      return /^[A-Za-z_$][A-Za-z_$:.-]{0,24}$/.test(text) ? `["${text}"]` : '[key]';
+      if (EVENTS.has(text)) return `["${text}"]`;
+      return this.#showStrings ? `[${JSON.stringify(text.slice(0, KEY_SHOWN))}]` : '[key]';
     }
     return '[key]';
   }
@@ -118,6 +136,11 @@ export class EdgeLabels {
         return false;
     }
   }
+}
+
+/** A key may begin with the same sign, but then no name follows. */
+function isPrivate(text: string): boolean {
+  return text.startsWith('#') && isAuthoredName(text);
 }
 
 /** Keys of objects may be data, and secret: what does not read like a name in a program is not shown. */

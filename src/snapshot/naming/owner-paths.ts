@@ -6,6 +6,7 @@ import type { EdgeLabels } from './edge-labels.ts';
 import type { PlaceText } from './file-names.ts';
 import type { KnownPlace } from './known-places.ts';
 import type { CodePlace, ScriptPlaces } from './locations.ts';
+import { isShortened, type OriginalNames } from './original-names.ts';
 import type { Scopes } from './scopes.ts';
 
 /** Paths longer than this are cut: what stands further up says nothing of the owner. */
@@ -22,6 +23,8 @@ interface Step {
   readonly className: string;
   readonly parent: number;
   readonly isVariable: boolean;
+  /** Where an author declared the variable, when its name was shortened. */
+  readonly declared: CodePlace | null;
 }
 
 /** How a reader finds an object. */
@@ -34,6 +37,8 @@ export interface OwnerPath {
   readonly expression: string;
   /** The variable at which the path begins; `''` when it begins at a property. */
   readonly variable: string;
+  /** Where that variable is declared in the author's file; `null` unless a source map tells. */
+  readonly variablePlace: CodePlace | null;
   /** The last name on the path. */
   readonly lastName: string;
   /** A function in the scope of that variable. */
@@ -52,6 +57,7 @@ export class OwnerPaths {
   readonly #places: ScriptPlaces;
   readonly #scopes: Scopes;
   readonly #classes: ClassNames;
+  readonly #names: OriginalNames;
   readonly #labels: EdgeLabels;
   readonly #known: ReadonlyMap<number, KnownPlace>;
   readonly #tree: PathTree;
@@ -63,6 +69,7 @@ export class OwnerPaths {
     readonly places: ScriptPlaces;
     readonly scopes: Scopes;
     readonly classes: ClassNames;
+    readonly names: OriginalNames;
     readonly labels: EdgeLabels;
     readonly known: ReadonlyMap<number, KnownPlace>;
     readonly tree: PathTree;
@@ -72,6 +79,7 @@ export class OwnerPaths {
     this.#places = parts.places;
     this.#scopes = parts.scopes;
     this.#classes = parts.classes;
+    this.#names = parts.names;
     this.#labels = parts.labels;
     this.#known = parts.known;
     this.#tree = parts.tree;
@@ -94,7 +102,7 @@ export class OwnerPaths {
     const scope = own >= 0 ? own : climbed.scope;
     const spoken = climbed.steps.filter((step) => step.label !== '');
     const first = spoken[0];
-    const scopeName = scope < 0 ? '' : this.#view.nameOf(scope);
+    const scopeName = scope < 0 ? '' : this.#classes.functionName(scope);
     // A scope is reached through any function in it, at random; what is named is the variable in it.
     const isScope = own >= 0;
     return {
@@ -102,6 +110,7 @@ export class OwnerPaths {
       headUrl: climbed.head.url,
       expression: isScope ? '' : expressionOf(spoken),
       variable: !isScope && first?.isVariable === true ? first.label : '',
+      variablePlace: isScope ? null : (first?.declared ?? null),
       lastName: climbed.steps.findLast((step) => /^[#$\w]/.test(step.label))?.label ?? '',
       scope: scope < 0 ? null : { name: scopeName, place: this.#places.of(scope) },
       classPlaces: this.#classPlaces(climbed.steps),
@@ -138,10 +147,12 @@ export class OwnerPaths {
         className,
         parent,
         isVariable,
+        declared: null,
       });
       if (isVariable) {
         const found = this.#scopes.closureInOrAround(parent);
         if (found >= 0) scope = found;
+        steps[0] = this.#original(steps[0]!, scope);
         if (this.#isEnd(edge, scope, steps.length)) {
           return { steps, head: this.#known.get(parent) ?? NOWHERE, scope };
         }
@@ -149,6 +160,13 @@ export class OwnerPaths {
       current = parent;
     }
     return { steps, head: NOWHERE, scope };
+  }
+
+  /** A variable as its author called it. */
+  #original(step: Step, scope: number): Step {
+    const place = scope < 0 || !isShortened(step.label) ? null : this.#places.ofProgram(scope);
+    const found = place === null ? null : this.#names.ofVariable(place, step.label);
+    return found === null ? step : { ...step, label: found.name, declared: found.place };
   }
 
   #isEnd(edge: number, scope: number, length: number): boolean {
@@ -161,7 +179,7 @@ export class OwnerPaths {
   #scopeText(scope: number): string {
     if (scope < 0) return '';
     const place = this.#places.ofProgram(scope);
-    const name = this.#view.nameOf(scope) || 'a function';
+    const name = this.#classes.functionName(scope) || 'a function';
     return place === null ? '' : `scope of ${name} (${this.#placeText(place)})`;
   }
 

@@ -583,3 +583,64 @@ describe('parts of a watch', () => {
     expect(analyseGrowth([a, b])).toMatchObject({ bytes: 0, suspects: [], classes: [] });
   });
 });
+
+describe('trees', () => {
+  /** A trie over decimal digits, in plain Maps or in nodes of a class with a Map each. */
+  const grow = (app: ProgramHeap, root: Ref, isOfMaps: boolean): ((i: number) => void) => {
+    const children = new Map<Ref, Map<string, Ref>>();
+    const childrenOf = (node: Ref): Ref => (isOfMaps ? node : tables.get(node)!);
+    const tables = new Map<Ref, Ref>();
+    const makeNode = (): Ref => {
+      if (isOfMaps) return app.map();
+      const node = app.object('PathNode', { self: 40 });
+      tables.set(node, app.property(node, 'children', app.map()));
+      return node;
+    };
+    if (!isOfMaps) tables.set(root, app.property(root, 'children', app.map()));
+    return (i) => {
+      let node = root;
+      for (const digit of String(i).padStart(3, '0')) {
+        const known = children.get(node) ?? new Map<string, Ref>();
+        children.set(node, known);
+        let next = known.get(digit);
+        if (next === undefined) {
+          next = makeNode();
+          known.set(digit, next);
+          app.put(childrenOf(node), app.string(digit, { self: 16 }), next);
+        }
+        node = next;
+      }
+      const job = app.instance('Job', { script: AGENT, line: 9 }, { self: 80 });
+      if (isOfMaps) app.put(node, app.string('job', { self: 16 }), job);
+      else app.property(node, 'job', job);
+    };
+  };
+
+  test.each([
+    ['of Maps', true, 'Map'],
+    ['of nodes of a class', false, 'PathNode'],
+  ])('%s are named by their root and their entries', async (_, isOfMaps, rootClass) => {
+    const { app, holder } = programWith('routes', (heap) => (isOfMaps ? heap.map() : heap.object('PathNode')));
+    const add = grow(app, holder, isOfMaps);
+    times(60, (i) => add(i * 16));
+    const suspect = await firstSuspect(app, () => times(200, (i) => add(i * 5 + 1)));
+    expect(suspect).toMatchObject({ holder: rootClass, unit: 'Job', alike: 0, count: 200 });
+    expect(suspect.owner.expression).toBe('routes');
+  });
+
+  test('many small stores beside each other are none', async () => {
+    const { app, holder } = programWith('byTenant', (heap) => heap.map());
+    const tenants = Array.from({ length: 40 }, () => app.put(holder, app.string('t', { self: 16 }), app.map()));
+    const suspect = await firstSuspect(app, () =>
+      times(80, (i) =>
+        app.put(
+          tenants[i % 40]!,
+          app.string('k', { self: 16 }),
+          app.instance('Job', { script: AGENT, line: 9 }, { self: 80 }),
+        ),
+      ),
+    );
+    expect(suspect).toMatchObject({ holder: 'Map', unit: 'Job', alike: 39, count: 80 });
+    expect(suspect.owner.expression).toBe('byTenant[key]');
+  });
+});

@@ -60,6 +60,18 @@ describe('how a limit is called', () => {
   });
 });
 
+test('a limit of what is called as the holder is, and of nothing else', async () => {
+  const app = new ProgramHeap();
+  const hub = app.module(SOURCE.script).declare('hub', app.instance('Hub', SOURCE));
+  const sessions = app.property(hub, '#openSessions', app.map());
+  app.property(hub, 'maxSessions', app.number(900));
+  app.property(hub, 'maxRooms', app.number(300));
+  const suspect = await firstSuspect(app, () =>
+    times(200, () => app.put(sessions, app.string('k'), app.object('Entry'))),
+  );
+  expect(suspect.bound).toEqual({ name: 'maxSessions', value: 900 });
+});
+
 test('a variable in the scope of the holder counts too', async () => {
   const app = new ProgramHeap();
   const { made, declare } = app.closureScope('lookUp', SOURCE);

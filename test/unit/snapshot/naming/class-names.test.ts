@@ -78,3 +78,34 @@ test('one class has one name in all snapshots of a process', async () => {
 test('generic classes say nothing of what is in them', () => {
   expect(['Map', 'Object', 'Client', 'Object {id}'].map(isGenericClass)).toEqual([true, true, false, false]);
 });
+
+test('bound functions are called by what was bound', async () => {
+  const app = new ProgramHeap();
+  const target = app.fn('render', { script: 'file:///app/src/a.mjs', line: 12 });
+  const bound = app.closure('native_bind');
+  app.internal(bound, 'bound_function', target);
+  expect(await nameIn(app, bound)).toBe('bound render() src/a.mjs:12');
+  const again = app.closure('native_bind');
+  app.internal(again, 'bound_function', bound);
+  expect(await nameIn(app, again)).toBe('bound()');
+  expect(await nameIn(app, app.closure('native_bind'))).toBe('bound()');
+});
+
+test('shortened names are looked up, those of the program only', async () => {
+  const app = new ProgramHeap();
+  const at = { script: 'file:///app/dist/app.mjs', line: 1 };
+  const nodes = [app.instance('a', at), app.fn('b', at), app.object('c'), app.instance('Order', at)];
+  for (const node of nodes) app.property(app.root, 'it', node);
+  const names = {
+    ofCode: (_: unknown, name: string) => `Original${name}`,
+    ofVariable: () => null,
+    ofPrivate: (_: unknown, name: string) => name,
+  };
+  const naming = new ClassNaming(await app.snapshot({ collected: false }), { root: '/app', names });
+  expect(nodes.map((node) => naming.classes.of(node))).toEqual([
+    'Originala',
+    'Originalb() dist/app.mjs:1',
+    'c',
+    'Order',
+  ]);
+});

@@ -5,9 +5,9 @@ import type { EDGE_TYPES, Ref } from '../../../helpers/heap-builder.ts';
 import { ProgramHeap, times } from '../../../helpers/program-heap.ts';
 
 /** Labels of the edges of `node`, in order. */
-async function labelsOf(app: ProgramHeap, node: Ref): Promise<string[]> {
+async function labelsOf(app: ProgramHeap, node: Ref, showStrings = false): Promise<string[]> {
   const view = new HeapView(await app.snapshot({ collected: false }));
-  const labels = new EdgeLabels(view);
+  const labels = new EdgeLabels(view, showStrings);
   const { firstEdge } = view.graph;
   const count = firstEdge[node + 1]! - firstEdge[node]!;
   return Array.from({ length: count }, (_, i) => labels.of(firstEdge[node]! + i, node));
@@ -50,22 +50,28 @@ test('a list of timers is known by its delay', async () => {
 });
 
 describe('the key of a Map', () => {
-  const valueLabel = async (key: (app: ProgramHeap) => Ref, entries: number): Promise<string> => {
+  const valueLabel = async (key: (app: ProgramHeap) => Ref, entries: number, showStrings = false): Promise<string> => {
     const app = new ProgramHeap();
     const map = app.map();
     times(entries, () => app.put(map, key(app), app.object('Value')));
-    return (await labelsOf(app, map + 1)).at(-1)!;
+    return (await labelsOf(app, map + 1, showStrings)).at(-1)!;
   };
 
-  test('is shown when it is a word and the table is small', async () => {
-    expect(await valueLabel((app) => app.string('tick'), 3)).toBe('["tick"]');
-    expect(await valueLabel((app) => app.string('tick'), 101)).toBe('[key]');
-  });
-
-  test('is not when it may be data, or is no text', async () => {
-    expect(await valueLabel((app) => app.string('user 7'), 3)).toBe('[key]');
+  test('is content: it is not shown, whatever it looks like', async () => {
+    expect(await valueLabel((app) => app.string('tick'), 3)).toBe('[key]');
     expect(await valueLabel((app) => app.string('4eC39HqLyjWDarjtT1zdp7dc'), 3)).toBe('[key]');
     expect(await valueLabel((app) => app.object('tick'), 3)).toBe('[key]');
+  });
+
+  test('is shown where it is an event of the runtime itself', async () => {
+    expect(await valueLabel((app) => app.string('abort'), 3)).toBe('["abort"]');
+    expect(await valueLabel((app) => app.string('abort'), 101)).toBe('[key]');
+  });
+
+  test('is shown cut off to those who want to see strings, where the table is small', async () => {
+    expect(await valueLabel((app) => app.string('user "7"'), 3, true)).toBe('["user \\"7\\""]');
+    expect(await valueLabel((app) => app.string('x'.repeat(99)), 3, true)).toBe(`["${'x'.repeat(40)}"]`);
+    expect(await valueLabel((app) => app.string('tick'), 101, true)).toBe('[key]');
   });
 });
 

@@ -22,6 +22,7 @@ describe('places where a path begins', () => {
       headUrl: 'file:///app/src/a.mjs',
       expression: 'clients',
       variable: 'clients',
+      variablePlace: null,
       lastName: 'clients',
       scope: { name: 'main', place: { url: SCRIPT, line: 0, column: 0 } },
       classPlaces: [],
@@ -206,12 +207,12 @@ describe('owners are alike', () => {
   });
 });
 
-test('places follow source maps', async () => {
+test('places are written as the caller wants them', async () => {
   const app = new ProgramHeap();
   const fn = app.fn('go', { script: SCRIPT, line: 3 });
   app.property(app.root, 'go', fn);
-  const namer = await namerOf(app, { resolve: ({ line }) => ({ url: '/app/src/a.ts', line: line + 10, column: 0 }) });
-  expect(namer.classes.of(fn)).toBe('go() src/a.ts:13');
+  const namer = await namerOf(app, { placeText: ({ line }) => `src/a.ts:${line + 10}` });
+  expect(namer.classes.of(fn)).toBe('go() src/a.ts:12');
 });
 
 test('a script is found behind debug info, and under the name that newer engines give it', async () => {
