@@ -19,12 +19,12 @@ export function collectNodes(root: Node, visitorKeys: Keys): Map<string, Node[]>
     const same = byType.get(node.type);
     if (same === undefined) byType.set(node.type, [node]);
     else same.push(node);
-    for (const key of visitorKeys[node.type] ?? []) {
-      const child = (node as unknown as Readonly<Record<string, unknown>>)[key];
-      if (Array.isArray(child)) {
-        for (const one of child) if (isNode(one)) visit(one);
-      } else if (isNode(child)) visit(child);
-    }
+    for (const key of visitorKeys[node.type] ?? [])
+      visitAll((node as unknown as Readonly<Record<string, unknown>>)[key]);
+  };
+  const visitAll = (child: unknown): void => {
+    if (Array.isArray(child)) child.forEach(visitAll);
+    else if (isNode(child)) visit(child);
   };
   visit(root);
   return byType;

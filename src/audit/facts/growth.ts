@@ -12,7 +12,8 @@ import {
   isShortLived,
   isUnboundedKey,
 } from './names.ts';
-import { type Addition, isConstantKey, type Store, type StoreUse } from './stores.ts';
+import type { Addition } from './store-uses.ts';
+import { isConstantKey, type Store, type StoreUse } from './stores.ts';
 import { homeOf, initOf, isModuleLevel, parameterOf } from './variables.ts';
 
 /** How sure it is that a store grows for as long as the process runs. */

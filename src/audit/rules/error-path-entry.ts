@@ -1,7 +1,8 @@
 import { functionAround, guardsOf, isInside, methodCall } from '../ast/look.ts';
 import { bare, type FunctionNode, is, type Node, useOf } from '../ast/nodes.ts';
 import type { FileFacts } from '../facts/file-facts.ts';
-import type { Addition, StoreUse } from '../facts/stores.ts';
+import type { StoreUse } from '../facts/stores.ts';
+import type { Addition } from '../facts/store-uses.ts';
 import { defineRule, type Report, type Rule } from '../rule.ts';
 
 export const errorPathEntry: Rule = defineRule(

@@ -1,6 +1,7 @@
 import type { FileFacts } from '../facts/file-facts.ts';
 import { type Confidence, growthOf } from '../facts/growth.ts';
-import type { Addition, StoreUse } from '../facts/stores.ts';
+import type { StoreUse } from '../facts/stores.ts';
+import type { Addition } from '../facts/store-uses.ts';
 import { functionAround, isInside } from '../ast/look.ts';
 import { is } from '../ast/nodes.ts';
 import { defineRule, type Report, type Rule, type RuleText } from '../rule.ts';
