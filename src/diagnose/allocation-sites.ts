@@ -87,6 +87,38 @@ export function topAllocationSites(
     .map(({ site, bytes }) => ({ site, bytes, share: bytes / all }));
 }
 
+/** A function must stand in stacks with this share of what grew to be called the one that all of it comes from. */
+const COMMON_SHARE = 0.5;
+
+/**
+ * The innermost function of the program through which most of what grew was made: what is left to name where each piece
+ * was allocated in code of its own (modules, generated functions) and the runtime holds it. `null` when there is none.
+ */
+export function commonCaller(
+  first: ProfileNode | undefined,
+  last: ProfileNode,
+  isProgramScript: (url: string) => boolean,
+): FunctionPlace | null {
+  const grown = gainedStacks(first, stacksOf(last)).filter((stack) => stack.bytes > 0);
+  const all = grown.reduce((sum, stack) => sum + stack.bytes, 0);
+  const callers = new Map<string, { readonly site: FunctionPlace; bytes: number; depth: number }>();
+  for (const { frames, bytes } of grown) {
+    const seen = new Set<string>();
+    frames.forEach((frame, i) => {
+      const site = placeOf(frame);
+      const key = keyOf(site);
+      if (!isProgramScript(frame.url) || seen.has(key)) return;
+      seen.add(key);
+      let caller = callers.get(key);
+      if (caller === undefined) callers.set(key, (caller = { site, bytes: 0, depth: 0 }));
+      caller.bytes += bytes;
+      caller.depth = Math.max(caller.depth, frames.length - i);
+    });
+  }
+  const common = [...callers.values()].filter((caller) => caller.bytes >= all * COMMON_SHARE);
+  return common.sort((a, b) => b.depth - a.depth)[0]?.site ?? null;
+}
+
 /** Stacks of the last profile, less what they held in the first. */
 function gainedStacks(first: ProfileNode | undefined, alive: readonly Stack[]): Stack[] {
   const before = new Map<string, number>();

@@ -10,6 +10,7 @@ import { ownerName } from './sentence.ts';
  * is known of classes comes first.
  */
 export function declarationPlace(suspect: Suspect, places: Places): CodePlace | null {
+  if (suspect.owner.variablePlace !== null) return suspect.owner.variablePlace;
   const scope = programPlace(suspect.owner.scope?.place ?? null, places);
   const variable = suspect.owner.variable || variableOf(ownerName(suspect));
   const declared = scope === null || variable === '' ? null : places.findDeclaration(scope, variable);

@@ -1,4 +1,6 @@
 import type { Warning } from '../base/warnings.ts';
+import type { Death } from './death.ts';
+import type { OpenCounts } from './open-trend.ts';
 import type { Floor, Hello, Resources } from './wire.ts';
 
 /** A snapshot that is whole, on disk. */
@@ -21,6 +23,8 @@ export interface Round {
   readonly warmup: boolean;
   /** Ms since the thread's start, our own pauses taken off. */
   readonly at: number;
+  /** What was open then, by kind: handles, and of a main thread `descriptors` and `threads` of its process. */
+  readonly open?: Readonly<Record<string, number>>;
 }
 
 /** Everything known of one thread of a watched program: what a verdict is made from. */
@@ -29,6 +33,8 @@ export interface Evidence {
   /** In order of time. */
   readonly floors: readonly Floor[];
   readonly resources: readonly Resources[];
+  /** Descriptors and threads of the process, in order of time; empty where the system does not tell. */
+  readonly openCounts: readonly OpenCounts[];
   /** In order of time. */
   readonly shots: readonly Shot[];
   /** Sampling heap profiles, in order of time. */
@@ -38,6 +44,8 @@ export interface Evidence {
   /** Empty unless the load was driven. */
   readonly rounds: readonly Round[];
   readonly warnings: readonly Warning[];
+  /** Only where the thread's process died of memory. */
+  readonly death?: Death;
   /** Ms since the thread's start at the last sign of life. */
   readonly endedAt: number;
 }

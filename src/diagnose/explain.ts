@@ -1,10 +1,12 @@
 import { partsAround } from '../base/parts.ts';
 import { analyseGrowth, type FunctionPlace, type Growth, type HeapSnapshot, type Suspect } from '../snapshot/index.ts';
-import { findAllocationSites } from './allocation-sites.ts';
+import { commonCaller, findAllocationSites } from './allocation-sites.ts';
+import { declarationPlace } from './declaration.ts';
 import { Places, type PlacesOptions } from './places.ts';
 import type { Profiles } from './profiles.ts';
 import type { ReportedSuspect } from './report.ts';
 import { type ReportContext, reportSuspect } from './reported.ts';
+import { SourceNames } from './source-names.ts';
 
 export interface ExplainOptions extends PlacesOptions {
   /** When each snapshot was taken, ms; `null` when unknown. */
@@ -13,6 +15,8 @@ export interface ExplainOptions extends PlacesOptions {
   readonly rounds?: number;
   /** Whether the floors say that nothing grows any more; default `false`. */
   readonly hasStopped?: boolean;
+  /** Suspects that hold less are noise, bytes; default 16 KiB. */
+  readonly leastBytes?: number;
   /** Default: none, and nothing is said of where things are allocated. */
   readonly profiles?: Profiles;
 }
@@ -40,7 +44,9 @@ export function explainGrowth(snapshots: readonly HeapSnapshot[], options: Expla
   const places = new Places(options);
   const growth = analyseGrowth(snapshots, {
     root,
-    resolve: places.resolve,
+    placeText: places.placeText,
+    names: new SourceNames(places.sources),
+    showStrings: options.showStrings ?? false,
     ...(options.isWatcherScript === undefined ? {} : { isForeign: options.isWatcherScript }),
     ...(times === null ? {} : { times }),
   });
@@ -52,18 +58,34 @@ export function explainGrowth(snapshots: readonly HeapSnapshot[], options: Expla
     hasStopped: options.hasStopped ?? false,
   };
   const told = growth.suspects
-    .filter((suspect, i, all) => isTelling(suspect, growth) && !isPartOf(suspect, all.slice(0, i)))
+    .filter(
+      (suspect, i, all) =>
+        isTelling(suspect, growth, options.leastBytes ?? LEAST_BYTES) && !isPartOf(suspect, all.slice(0, i)),
+    )
     .slice(0, MOST_SUSPECTS);
-  const { profiles } = options;
-  const sites =
-    profiles === undefined ? [] : findAllocationSites(told, profiles.first, profiles.last, places.isProgramScript);
-  const suspects = told.map((suspect, i) => reportSuspect(suspect, siteText(sites[i] ?? null, places), context));
-  return { growth, suspects };
+  const sites = sitesOf(told, places, options.profiles);
+  return { growth, suspects: told.map((suspect, i) => reportSuspect(suspect, sites[i] ?? null, context)) };
 }
 
-function isTelling(suspect: Suspect, growth: Growth): boolean {
+/** Where the things of each suspect are made; of the first that the runtime holds, by whom it is called. */
+function sitesOf(
+  told: readonly Suspect[],
+  places: Places,
+  profiles: Profiles | undefined,
+): readonly (FunctionPlace | null)[] {
+  if (profiles === undefined) return [];
+  const { first, last } = profiles;
+  const sites = findAllocationSites(told, first, last, places.isProgramScript);
+  return told.map((suspect, i) => {
+    const site = sites[i] ?? null;
+    if (site !== null || i > 0 || declarationPlace(suspect, places) !== null) return site;
+    return commonCaller(first, last, places.isProgramScript);
+  });
+}
+
+function isTelling(suspect: Suspect, growth: Growth, leastBytes: number): boolean {
   const share = suspect.bytes / Math.max(1, growth.bytes);
-  if (suspect.bytes < LEAST_BYTES || share < LEAST_SHARE) return false;
+  if (suspect.bytes < leastBytes || share < LEAST_SHARE) return false;
   return share >= SMALL_SHARE || suspect.count >= MANY;
 }
 
@@ -91,8 +113,4 @@ function isPartOf(suspect: Suspect, before: readonly Suspect[]): boolean {
 function isPrefix(one: string, other: string): boolean {
   const [short, long] = one.length < other.length ? [one, other] : [other, one];
   return short !== '' && short !== long && long.startsWith(short) && /^[.[]/.test(long.slice(short.length));
-}
-
-function siteText(site: FunctionPlace | null, places: Places): string | null {
-  return site === null ? null : `${site.name} (${places.placeText(site.place)})`;
 }

@@ -10,12 +10,9 @@
  * part of the time has one voice.
  */
 import { linearFit, median } from '../base/stats.ts';
+import { isClimbing, orderOf, type Point } from './floor-order.ts';
 
-/** A figure at a time, ms and bytes. */
-export interface Point {
-  readonly at: number;
-  readonly value: number;
-}
+export type { Point } from './floor-order.ts';
 
 export interface FloorTrend {
   /** `few`: not enough floors to say; `rising`; `late`: began to rise lately; `stopped`: rose and no longer does; `flat`. */
@@ -29,6 +26,10 @@ export interface FloorTrend {
   /** Gain from each part to the next, bytes; of few floors, from each to the next. */
   readonly steps: readonly number[];
   readonly bytesPerMinute: number;
+  /** Whether nearly every floor stands above those before it, though no more than that can be said of them. */
+  readonly isClimbing: boolean;
+  /** How far each floor stands above those before it, -1 to 1, whatever the growth; see {@link orderOf}. */
+  readonly order: number;
 }
 
 const WARM_UP = 0.25;
@@ -85,6 +86,8 @@ export function judgeFloors(points: readonly Point[]): FloorTrend {
     growth,
     steps,
     bytesPerMinute: partMs > 0 ? (growth / partMs) * 60_000 : 0,
+    isClimbing: isClimbing(points),
+    order: orderOf(bins),
   };
 }
 
@@ -136,7 +139,16 @@ function fewFloors(points: readonly Point[]): FloorTrend {
   const ms = points.length < 2 ? 0 : points.at(-1)!.at - points[0]!.at;
   const bytesPerMinute = ms > 0 ? (growth / ms) * 60_000 : 0;
   const steps = gains(points.map((point) => point.value));
-  return { word: 'few', count: points.length, base, growth, steps, bytesPerMinute };
+  return {
+    word: 'few',
+    count: points.length,
+    base,
+    growth,
+    steps,
+    bytesPerMinute,
+    isClimbing: isClimbing(points),
+    order: orderOf(points),
+  };
 }
 
 function afterWarmUp(points: readonly Point[]): Point[] {
@@ -206,5 +218,8 @@ export function judgeRounds(points: readonly Point[]): FloorTrend {
     growth,
     steps,
     bytesPerMinute: ms > 0 ? (growth / ms) * 60_000 : 0,
+    // Rounds are proof enough by themselves.
+    isClimbing: false,
+    order: orderOf(points),
   };
 }

@@ -6,16 +6,22 @@ import { type HeapSnapshot, openSnapshot } from '../snapshot/index.ts';
 import { topAllocationSites } from './allocation-sites.ts';
 import type { Evidence, Shot } from './evidence.ts';
 import { type Explained, explainGrowth } from './explain.ts';
-import { type FloorTrend, judgeFloors, judgeRounds } from './floor-trend.ts';
+import type { FloorTrend } from './floor-trend.ts';
+import { fullestText } from './fullest.ts';
+import { floorsOfRounds, isJudgedByRounds, judgeAllFloors, worthReading } from './judge-floors.ts';
+import { withoutLastThroes } from './last-throes.ts';
 import { judgeNative } from './native-trend.ts';
+import { judgeOpen, judgeOpenByRounds } from './open-trend.ts';
+import { pictureAllocations, pictureHeap } from './picture.ts';
 import { Places, type PlacesOptions } from './places.ts';
 import { type Profiles, readProfiles } from './profiles.ts';
 import type { LeakReport, ReportedSite } from './report.ts';
 import { shotsToAnalyse } from './schedule.ts';
 import { judgeGrowth } from './snapshot-trend.ts';
+import { shownArguments } from './shown-arguments.ts';
+import { SourceNames } from './source-names.ts';
 import { SourcePlaces } from './source-places.ts';
 import { decide } from './verdict.ts';
-import { type Floor, floorBytes } from './wire.ts';
 
 export interface JudgeOptions {
   /** Version of the package, for the report's environment. */
@@ -24,6 +30,10 @@ export interface JudgeOptions {
   readonly isWatcherScript: (url: string) => boolean;
   /** Called while snapshots are read: bytes read of bytes in all. */
   readonly onProgress?: (doneBytes: number, totalBytes: number) => void;
+  /** Whether heap and allocations are to be pictured, which takes a reading of the last snapshot; default `false`. */
+  readonly withPictures?: boolean;
+  /** Whether keys and texts of the program may stand in the report; default `false`. */
+  readonly showStrings?: boolean;
 }
 
 const MOST_SITES = 5;
@@ -31,14 +41,21 @@ const MOST_SITES = 5;
 /** Makes the verdict over one thread of a program from the evidence gathered of it. */
 export async function judge(evidence: Evidence, options: JudgeOptions): Promise<LeakReport> {
   const warnings: Warning[] = [...evidence.warnings];
-  const floors = judgeAllFloors(evidence);
+  const judged = withoutLastThroes(evidence);
+  const floors = judgeAllFloors(judged);
+  const sources = new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) });
   const places: PlacesOptions = {
     root: evidence.process.cwd,
-    sources: new SourcePlaces({ maps: readScriptMaps(evidence.scriptMaps) }),
+    sources,
     isWatcherScript: options.isWatcherScript,
+    showStrings: options.showStrings ?? false,
   };
-  const profiles = readProfiles(evidence.profiles.map((profile) => profile.file));
-  const shots = worthReading(floors) ? shotsToAnalyse(evidence.shots) : [];
+  const profiles = readProfiles(
+    evidence.profiles.map((profile) => profile.file),
+    new SourceNames(sources),
+  );
+  const { death } = evidence;
+  const shots = worthReading(floors) || death !== undefined ? shotsToAnalyse(judged.shots) : [];
   const read = shots.length < 2 ? undefined : await readShots(shots, { floors, places, profiles, warnings }, options);
   const snapshots = read === undefined ? undefined : judgeGrowth(read.growth, read.times);
   const suspects = read?.suspects ?? [];
@@ -46,15 +63,22 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
     floors,
     isDriven: isJudgedByRounds(evidence),
     watchedMs: evidence.endedAt,
-    native: judgeNative(evidence.floors, evidence.shots),
+    native: judgeNative(judged.floors, judged.shots),
     snapshots,
     suspects,
     growthBytes: read?.growth.bytes,
   });
+  const fullest = death !== undefined && suspects.length === 0 ? await tellFullest(evidence, places, warnings) : [];
   const isQuiet = judgement.verdict === 'none' || judgement.verdict === 'native';
   return {
     ...judgement,
+    ...(death === undefined
+      ? {}
+      : { death, explanation: [death.sentence, judgement.explanation, ...fullest].join(' ') }),
     suspects: isQuiet ? [] : suspects,
+    open: isJudgedByRounds(evidence)
+      ? judgeOpenByRounds(evidence.rounds)
+      : judgeOpen(evidence.openCounts, evidence.resources),
     allocationSites: isQuiet ? [] : reportSites(profiles, places),
     growthBytes: Math.round(floors.growth),
     bytesPerMinute: Math.round(floors.bytesPerMinute),
@@ -66,59 +90,42 @@ export async function judge(evidence: Evidence, options: JudgeOptions): Promise<
       rss,
       asked,
     })),
+    ...(evidence.rounds.length === 0 ? {} : { rounds: floorsOfRounds(evidence) }),
+    ...(options.withPictures === true ? await picturesOf(evidence, read?.last, { places, profiles, warnings }) : {}),
     environment: environmentOf(evidence, options.version),
     warnings,
   };
 }
 
-/** With fewer rounds than these time is the axis. */
-const FEWEST_ROUNDS = 3;
-
-function isJudgedByRounds(evidence: Evidence): boolean {
-  return evidence.rounds.filter((round) => !round.warmup).length >= FEWEST_ROUNDS;
+/** Where growth names nobody, at least who filled the heap of a program that died of it. */
+async function tellFullest(evidence: Evidence, places: PlacesOptions, warnings: Warning[]): Promise<string[]> {
+  const last = (await openAll(evidence.shots.slice(-1), {}, warnings)).at(-1);
+  const text = last === undefined ? undefined : fullestText(last.snapshot, places);
+  return text === undefined ? [] : [text];
 }
 
-function judgeAllFloors(evidence: Evidence): FloorTrend {
-  if (isJudgedByRounds(evidence)) return judgeRounds(roundPoints(evidence));
-  const floors = withoutFallAtExit(evidence.floors);
-  return judgeFloors(comparable(floors).map((floor) => ({ at: floor.at, value: floorBytes(floor) })));
+/** Heap and allocations as they were at the end; what cannot be read is left out. */
+async function picturesOf(
+  evidence: Evidence,
+  last: OpenedShot | undefined,
+  { places, profiles, warnings }: Omit<Inquiry, 'floors'>,
+): Promise<Pick<LeakReport, 'heap' | 'allocations'>> {
+  const shown = last ?? (await openAll(evidence.shots.slice(-1), {}, warnings)).at(-1);
+  const allocations = profiles === undefined ? undefined : pictureAllocations(profiles, new Places(places));
+  return {
+    ...(shown === undefined ? {} : { heap: pictureHeap(shown.snapshot, shown.shot.at, places) }),
+    ...(allocations === undefined ? {} : { allocations }),
+  };
 }
 
-/** The last warm-up round's floor is the base that the measured ones rise from. */
-function roundPoints(evidence: Evidence): { at: number; value: number }[] {
-  const from = evidence.rounds.findLastIndex((round) => round.warmup);
-  return evidence.rounds.slice(Math.max(0, from)).flatMap((round) => {
-    const floor = evidence.floors.findLast((candidate) => candidate.at <= round.at + 0.5);
-    return floor === undefined ? [] : [{ at: round.at, value: floorBytes(floor) }];
-  });
-}
-
-/** A program that puts its things away before it leaves shows less at the end than it held. */
-function withoutFallAtExit(floors: readonly Floor[]): readonly Floor[] {
-  const last = floors.at(-1);
-  const previous = floors.at(-2);
-  if (last?.atExit !== true || previous === undefined) return floors;
-  return floorBytes(last) < floorBytes(previous) ? floors.slice(0, -1) : floors;
-}
-
-/**
- * Natural collections leave some garbage, forced ones do not: where most are forced, and to the end, only those are
- * compared.
- */
-function comparable(floors: readonly Floor[]): readonly Floor[] {
-  const asked = floors.filter((floor) => floor.asked);
-  const last = asked.at(-1);
-  if (last === undefined || asked.length < floors.length * 0.6) return floors;
-  return last.at >= floors.at(-1)!.at * 0.9 ? asked : floors;
-}
-
-/** Reading snapshots takes seconds: not where the floors leave no question open. */
-function worthReading(floors: FloorTrend): boolean {
-  return floors.word !== 'flat' || (floors.growth > 0 && floors.steps.every((step) => step > 0));
+interface OpenedShot {
+  readonly shot: Shot;
+  readonly snapshot: HeapSnapshot;
 }
 
 interface ReadShots extends Explained {
   readonly times: readonly number[];
+  readonly last: OpenedShot;
 }
 
 interface Inquiry {
@@ -143,20 +150,20 @@ async function readShots(
       ...places,
       times,
       rounds: roundsBetween(opened.map(({ shot }) => shot)),
-      hasStopped: floors.word === 'stopped',
+      hasStopped: floors.word === 'stopped' && !floors.isClimbing,
       ...(profiles === undefined ? {} : { profiles }),
     },
   );
-  return { ...explained, times };
+  return { ...explained, times, last: opened.at(-1)! };
 }
 
 async function openAll(
   shots: readonly Shot[],
-  options: JudgeOptions,
+  options: Pick<JudgeOptions, 'onProgress'>,
   warnings: Warning[],
-): Promise<{ readonly shot: Shot; readonly snapshot: HeapSnapshot }[]> {
+): Promise<OpenedShot[]> {
   const total = shots.reduce((sum, shot) => sum + shot.fileBytes, 0);
-  const opened: { shot: Shot; snapshot: HeapSnapshot }[] = [];
+  const opened: OpenedShot[] = [];
   let before = 0;
   for (const shot of shots) {
     const done = before;
@@ -221,7 +228,7 @@ function environmentOf(evidence: Evidence, version: string): LeakReport['environ
     arch: process.arch,
     pid: hello.pid,
     threadId: hello.threadId,
-    argv: hello.argv,
+    argv: shownArguments(hello.argv),
     cwd: hello.cwd,
     heapLimitBytes: hello.heapLimitBytes,
     memoryLimitBytes: hello.memoryLimitBytes,

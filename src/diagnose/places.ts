@@ -1,5 +1,5 @@
 import { type CodePlace, type OwnerPath, shortFile } from '../snapshot/index.ts';
-import { SourcePlaces } from './source-places.ts';
+import { LONGEST_WRITTEN, SourcePlaces } from './source-places.ts';
 
 export interface PlacesOptions {
   /** Folder to which files are shown relative. */
@@ -8,6 +8,8 @@ export interface PlacesOptions {
   readonly sources?: SourcePlaces;
   /** Scripts that are the watcher's own; default: none. */
   readonly isWatcherScript?: (url: string) => boolean;
+  /** Whether keys and texts of the program may be shown; default: not. */
+  readonly showStrings?: boolean;
 }
 
 /** How places in the program's source are found and written: files inside `root` relative to it, source maps followed. */
@@ -26,10 +28,11 @@ export class Places {
 
   readonly fileText = (url: string): string => shortFile(url, this.root);
 
-  /** `src/agent.ts:42`. */
+  /** `src/agent.ts:42`; where a line is a whole bundle, the column too. */
   readonly placeText = (place: CodePlace): string => {
-    const original = this.resolve(place);
-    return `${this.fileText(original.url)}:${original.line + 1}`;
+    const { url, line, column } = this.resolve(place);
+    const isLong = (this.sources.linesOf(url)?.[line]?.length ?? 0) > LONGEST_WRITTEN;
+    return `${this.fileText(url)}:${line + 1}${isLong ? `:${column + 1}` : ''}`;
   };
 
   readonly isProgramScript = (url: string): boolean =>
@@ -38,8 +41,8 @@ export class Places {
   /** The declaration of a name in the file around a place; `null` when it is not found. */
   findDeclaration(near: CodePlace, name: string): CodePlace | null {
     const { url } = this.resolve(near);
-    const line = this.sources.declarationOf(url, name);
-    return line === null ? null : { url, line, column: 0 };
+    const found = this.sources.declarationOf(url, name);
+    return found === null ? null : { url, ...found };
   }
 
   /** Where the variable is declared at which a path begins; else the name of the place it begins at. */

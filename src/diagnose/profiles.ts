@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { isShortened, type OriginalNames } from '../snapshot/index.ts';
 import type { ProfileNode } from './allocation-sites.ts';
 
 /** What was alive by allocation stack, first and last. */
@@ -10,12 +11,23 @@ export interface Profiles {
 
 /**
  * Reads the first and the last of some sampling heap profiles, oldest first. `undefined` when the last cannot be read:
- * a profile is a help, not a proof, and a report does without.
+ * a profile is a help, not a proof, and a report does without. Functions are called as their authors called them.
  */
-export function readProfiles(files: readonly string[]): Profiles | undefined {
+export function readProfiles(files: readonly string[], names: OriginalNames): Profiles | undefined {
   const last = readProfile(files.at(-1));
   if (last === undefined) return undefined;
-  return { first: files.length > 1 ? readProfile(files[0]) : undefined, last };
+  const first = files.length > 1 ? readProfile(files[0]) : undefined;
+  return { first: first && withOriginalNames(first, names), last: withOriginalNames(last, names) };
+}
+
+function withOriginalNames({ callFrame, children, ...node }: ProfileNode, names: OriginalNames): ProfileNode {
+  const { functionName: compiled, url, lineNumber: line, columnNumber: column } = callFrame;
+  const functionName = isShortened(compiled) ? names.ofCode({ url, line, column }, compiled) : compiled;
+  return {
+    ...node,
+    callFrame: { ...callFrame, functionName },
+    children: children.map((child) => withOriginalNames(child, names)),
+  };
 }
 
 function readProfile(file: string | undefined): ProfileNode | undefined {

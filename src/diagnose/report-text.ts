@@ -1,5 +1,5 @@
 /** A leak report as a person reads it: the word first, then who, how fast and what to do, then what was watched. */
-import { formatBytes, formatDuration } from '../base/units.ts';
+import { formatBytes, formatChange, formatCount, formatDuration } from '../base/units.ts';
 import type { LeakReport, ReportedSuspect, Verdict } from './report.ts';
 import { hang, paint, printable, sparkline, type Style, wrapLines } from './text-layout.ts';
 import { floorBytes } from './wire.ts';
@@ -10,6 +10,7 @@ const MOST_WIDTH = 100;
 const LEAST_WIDTH = 40;
 const CHART_POINTS = 40;
 const LABEL_WIDTH = 10;
+const MOST_OPEN = 3;
 /** Beyond this depth a retaining path is no longer indented further. */
 const DEEPEST_INDENT = 12;
 
@@ -51,6 +52,9 @@ export function reportText(report: LeakReport, options: ReportTextOptions = {}):
     headText(report, page),
     ...report.suspects.map((suspect, index) => suspectText(suspect, index + 1, page)),
     ...sitesTexts(report, page),
+    ...openTexts(report, page),
+    ...baselineTexts(report, page),
+    ...processesTexts(report, page),
     watchedText(report, page),
     ...report.warnings.map(({ code, message }) => labelled('warning', `${message} (${code})`, page, 'yellow')),
   ].join('\n\n');
@@ -83,14 +87,36 @@ function suspectText(suspect: ReportedSuspect, number: number, page: Page): stri
     hang(paint(bullet, ['bold', style], colors), [painted, ...rest]),
     ...pathLines(suspect.path, page),
     ...growthLines(suspect, page),
+    ...(suspect.examples ?? []).map((text) => labelled('example', JSON.stringify(text), page)),
     labelled('remedy', suspect.advice, page),
+    ...(suspect.accepted === undefined ? [] : [labelled('accepted', acceptedText(suspect.accepted), page)]),
   ].join('\n');
 }
 
+/** `ticket 7, until 2026-12-31`. */
+export function acceptedText({ reason, expires }: NonNullable<ReportedSuspect['accepted']>): string {
+  return expires === undefined ? reason : `${reason} (until ${expires})`;
+}
+
+/** Entries of the user's baseline that excuse nothing. */
+function baselineTexts({ baseline }: LeakReport, page: Page): string[] {
+  if (baseline === undefined) return [];
+  const { expired, unused, file } = baseline;
+  const texts = [
+    ...expired.map(({ sentence, reason, expires }) =>
+      labelled('expired', `${sentence} It was accepted until ${expires ?? ''} (${reason}).`, page, 'yellow'),
+    ),
+    ...unused.map(({ sentence }) => labelled('not found', `${sentence} It stands in ${file}.`, page)),
+  ];
+  return texts.length === 0 ? [] : [texts.join('\n')];
+}
+
 /** Where there is nobody to accuse, at least the places that made what stays. */
-function sitesTexts({ suspects, allocationSites }: LeakReport, page: Page): string[] {
+function sitesTexts({ suspects, allocationSites, death }: LeakReport, page: Page): string[] {
   if (suspects.length > 0 || allocationSites.length === 0) return [];
-  const head = 'Who holds it is not known, as it takes two snapshots to tell. What stays was allocated in:';
+  const stays = 'What stays was allocated in:';
+  // Of a program that died of memory a single snapshot has told already who fills it.
+  const head = death === undefined ? `Who holds it is not known, as it takes two snapshots to tell. ${stays}` : stays;
   const rows = allocationSites.map(
     (site) =>
       `${site.function} (${site.file}:${site.line}): ${formatBytes(site.bytes)}, ${Math.round(site.share * 100)} %`,
@@ -101,6 +127,34 @@ function sitesTexts({ suspects, allocationSites }: LeakReport, page: Page): stri
       ...rows.map((row) => hang('   · ', wrapLines(printable(row), page.width - 5))),
     ].join('\n'),
   ];
+}
+
+/** What is outside the heap and grows all the same. */
+function openTexts({ open }: LeakReport, page: Page): string[] {
+  return open.slice(0, MOST_OPEN).map(({ kind, from, to, perMinute, advice }) => {
+    const what =
+      kind === 'descriptors' ? 'Open descriptors' : kind === 'threads' ? 'Threads' : `Open handles (${kind})`;
+    const grew = `${what} grew from ${formatCount(from)} to ${formatCount(to)}, +${formatCount(perMinute)}/min.`;
+    return [labelled('open', grew, page, 'yellow'), labelled('remedy', advice, page)].join('\n');
+  });
+}
+
+/** A row for each process and thread; the one that is judged stands first. */
+function processesTexts({ processes }: LeakReport, page: Page): string[] {
+  if (processes === undefined) return [];
+  const rows = processes.map(({ pid, threadId, script, floors, growthBytes, judged }) => [
+    `${judged ? '>' : ' '} ${pid}${threadId === 0 ? '' : `, worker ${threadId}`}`,
+    growthBytes === null ? 'not measured' : formatChange(growthBytes),
+    `${formatCount(floors)} ${floors === 1 ? 'collection' : 'collections'}`,
+    printable(script),
+  ]);
+  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const lines = rows.map(([name, growth, floors, script]) => {
+    const line = `${name!.padEnd(widths[0]!)}  ${growth!.padStart(widths[1]!)}  ${floors!.padStart(widths[2]!)}  ${script!}`;
+    return `   ${line.length + 3 > page.width ? `${line.slice(0, page.width - 4)}…` : line}`;
+  });
+  const title = `${formatCount(processes.length)} processes or threads were watched; the verdict is of the one that grew most.`;
+  return [[labelled('processes', title, page), ...lines].join('\n')];
 }
 
 function pathLines(path: readonly string[], { width, colors }: Page): string[] {
@@ -116,12 +170,8 @@ function growthLines({ steps }: ReportedSuspect, page: Page): string[] {
   // From zero on, so that a part that grew half as much looks half as high.
   const chart = sparkline([0, ...steps], CHART_POINTS).slice(1);
   const figures = steps.length <= 5 ? steps : [steps[0]!, steps.at(-1)!];
-  const text = figures.map(signedBytes).join(steps.length <= 5 ? ', ' : ' ... ');
+  const text = figures.map(formatChange).join(steps.length <= 5 ? ', ' : ' ... ');
   return [labelled('growth', `${chart} ${text}`, page)];
-}
-
-function signedBytes(bytes: number): string {
-  return `${bytes < 0 ? '' : '+'}${formatBytes(bytes)}`;
 }
 
 function watchedText(report: LeakReport, page: Page): string {
@@ -143,7 +193,7 @@ function watchText(env: LeakReport['environment']): string {
 function seriesText({ series, growthBytes, bytesPerMinute }: LeakReport, { width }: Page): string {
   const live = series.map(floorBytes);
   const ends = `${formatBytes(live[0]!)} to ${formatBytes(live.at(-1)!)}`;
-  const growth = `${signedBytes(growthBytes)} once warm, ${signedBytes(bytesPerMinute)}/min`;
+  const growth = `${formatChange(growthBytes)} once warm, ${formatChange(bytesPerMinute)}/min`;
   return `${sparkline(live, Math.min(CHART_POINTS, width >> 1))} ${ends} (${growth})`;
 }
 

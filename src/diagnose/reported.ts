@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { CodePlace, Suspect } from '../snapshot/index.ts';
+import type { CodePlace, FunctionPlace, Suspect } from '../snapshot/index.ts';
 import { adviceFor } from './advice.ts';
 import { declarationPlace } from './declaration.ts';
 import type { Places } from './places.ts';
+import { projectPath } from './project-path.ts';
 import type { ReportedSuspect } from './report.ts';
 import { holderClass, ownerName, sentenceOf, unitText } from './sentence.ts';
+import { statedBound } from './stated-bound.ts';
 
 export interface ReportContext {
   readonly places: Places;
@@ -21,8 +23,12 @@ export interface ReportContext {
 const FILLING_RATE = 0.4;
 const STEP_RATE = 0.1;
 
-export function reportSuspect(suspect: Suspect, allocatedIn: string | null, context: ReportContext): ReportedSuspect {
-  const declared = declarationPlace(suspect, context.places);
+export function reportSuspect(found: Suspect, site: FunctionPlace | null, context: ReportContext): ReportedSuspect {
+  const allocatedIn = site === null ? null : siteText(site, context.places);
+  const declared = declarationPlace(found, context.places);
+  const suspect = { ...found, bound: found.bound ?? statedBound(found, declared, context.places) };
+  // What the runtime holds is declared where nobody can mend it: then the place that makes what is held is the one to look at.
+  const shown = declared ?? (site === null ? null : context.places.resolve(site.place));
   const declaredAt = declared === null ? null : context.places.placeText(declared);
   const kind = kindOf(suspect, context);
   const minutes = context.minutes;
@@ -39,8 +45,8 @@ export function reportSuspect(suspect: Suspect, allocatedIn: string | null, cont
     holder: holderClass(suspect.holder),
     leaked: unitText(suspect.unit),
     owner: ownerName(suspect),
-    file: declared === null ? null : context.places.fileText(declared.url),
-    line: declared === null ? null : declared.line + 1,
+    file: shown === null ? null : context.places.fileText(shown.url),
+    line: shown === null ? null : shown.line + 1,
     count: suspect.count,
     total: Math.max(suspect.totals.at(-1) ?? 0, suspect.count),
     perMinute: minutes === null || minutes <= 0 ? 0 : suspect.count / minutes,
@@ -49,7 +55,8 @@ export function reportSuspect(suspect: Suspect, allocatedIn: string | null, cont
     steps: suspect.steps.map((step) => Math.round(step)),
     allocatedIn,
     path: pathOf(suspect, context),
-    fingerprint: fingerprintOf(suspect, declared, context),
+    fingerprint: fingerprintOf(suspect, shown),
+    ...(suspect.examples.length === 0 ? {} : { examples: suspect.examples }),
   };
 }
 
@@ -63,7 +70,11 @@ function kindOf(suspect: Suspect, context: ReportContext): ReportedSuspect['kind
       if (rate < FILLING_RATE) return 'filling';
     }
   }
-  return suspect.bound === null && !context.hasStopped ? 'leak' : 'filling';
+  return suspect.bound === null && !suspect.isLoading && !context.hasStopped ? 'leak' : 'filling';
+}
+
+function siteText(site: FunctionPlace, places: Places): string {
+  return `${site.name} (${places.placeText(site.place)})`;
 }
 
 /** The class of what is held closes the path with its place, unless it carries it in its name. */
@@ -73,13 +84,21 @@ function pathOf(suspect: Suspect, context: ReportContext): string[] {
   return [...suspect.hops.slice(0, -1), `${unitText(suspect.unit)}${place}`];
 }
 
-/** The same leak has the same fingerprint after a restart and after lines have moved. */
-function fingerprintOf(suspect: Suspect, declared: CodePlace | null, context: ReportContext): string {
-  const file = declared === null ? '' : (context.places.fileText(declared.url).split('/').at(-1) ?? '');
-  const unit = suspect.unit.replace(/:\d+$/, '');
+/**
+ * The same leak has the same fingerprint after a restart, on another machine, after lines have moved and whatever the
+ * counts: it is made of the holder's file in its package, the way to what is held without indexes and keys, and the classes
+ * of both.
+ */
+function fingerprintOf(suspect: Suspect, declared: CodePlace | null): string {
+  const file = declared === null ? '' : projectPath(declared.url);
   const path = suspect.expression.replaceAll(/\[[^\]]*\]/g, '[]').replaceAll(/\(x\d+\)/g, '(x)');
   return createHash('sha256')
-    .update([file, path, suspect.holder.replace(/:\d+$/, ''), unit].join('\n'))
+    .update([file, path, withoutLine(suspect.holder), withoutLine(suspect.unit)].join('\n'))
     .digest('hex')
     .slice(0, 16);
+}
+
+/** Functions are called by name and place: the line moves, and the folder is another one elsewhere. */
+function withoutLine(className: string): string {
+  return className.replace(/(?<= )[^ ]*\//, '').replace(/:\d+$/, '');
 }

@@ -2,6 +2,8 @@
 import { formatBytes, formatCount } from '../base/units.ts';
 import type { CodePlace, FunctionPlace, Suspect } from '../snapshot/index.ts';
 
+const KEYS_SHOWN = 7;
+
 export interface Wording {
   /** Minutes between the first and the last snapshot; `null` when unknown. */
   readonly minutes: number | null;
@@ -26,10 +28,14 @@ function holderText(suspect: Suspect, wording: Wording): string {
   return `${holderClass(suspect.holder)}${more}${name}${place === null ? '' : ` in ${place}`}`;
 }
 
-/** The path to the holder; where a variable holds a chain, the path to its head, as a variable often holds the tail. */
+/**
+ * The path to the holder; where a variable holds a chain, the path to its head, as a variable often holds the tail. `''`
+ * where no name is on it: what only a call under way holds, in a variable of its own.
+ */
 export function ownerName(suspect: Suspect): string {
   if (suspect.holder === 'system / Context') return suspect.chainHead ?? suspect.expression;
-  return suspect.owner.expression || suspect.expression;
+  const path = suspect.owner.expression || suspect.expression;
+  return /^(?:\[(?:key|\d+)?\])*$/.test(path) ? '' : path;
 }
 
 /** Classes as a reader calls them. */
@@ -63,7 +69,7 @@ function heldText(suspect: Suspect, wording: Wording): string {
   // Of plain values only the room is known, of one thing that gets larger only its bytes.
   const amount = total === 0 ? '' : `${suspect.unit === '(value)' ? 'room for ' : ''}${formatCount(total)} `;
   const gain = (count: string, size: string): string => (total === 0 ? `+${size}` : `+${count} (+${size})`);
-  let text = `${amount}${unitText(suspect.unit)}`;
+  let text = `${amount}${unitText(suspect.unit)}${keysText(suspect.facts.keys)}`;
   if (wording.rounds > 0) {
     const perRound = suspect.count / wording.rounds;
     const shown = Number.isInteger(perRound) || perRound >= 100 ? formatCount(perRound) : perRound.toFixed(1);
@@ -74,6 +80,13 @@ function heldText(suspect: Suspect, wording: Wording): string {
   } else text += `, ${gain(formatCount(suspect.count), formatBytes(bytes))}`;
   if (wording.allocatedIn !== null) text += `, allocated in ${wording.allocatedIn}`;
   return text;
+}
+
+/** What a class whose name was shortened is known by: ` {id, roles, body}`. */
+function keysText(keys: readonly string[]): string {
+  return keys.length === 0
+    ? ''
+    : ` {${keys.slice(0, KEYS_SHOWN).join(', ')}${keys.length > KEYS_SHOWN ? ', ...' : ''}}`;
 }
 
 function details(suspect: Suspect, wording: Wording): string {

@@ -1,12 +1,14 @@
 /** Places as the author wrote them: compiled code followed through its source map, variables to their declarations. */
 import fs from 'node:fs';
-import { SourceMap, type SourceMapPayload } from 'node:module';
+import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
 import path from 'node:path';
 import { type CodePlace, pathOfUrl } from '../snapshot/index.ts';
 
 const MAP_COMMENT = /\/\/[#@] ?sourceMappingURL=(\S+)\s*$/;
 /** The comment stands at the end of a file; a map written into it may be long, so all of the last line is read. */
 const INLINE_MAP = /^data:application\/json[^,]*?(;base64)?,/;
+/** Longer lines are a bundler's: nobody finds anything in one without a column. */
+export const LONGEST_WRITTEN = 300;
 const LARGEST_FILE = 64 * 1024 * 1024;
 
 export interface SourcePlacesOptions {
@@ -48,6 +50,36 @@ export class SourcePlaces {
     };
   }
 
+  /** Whether there is a source map of a script. */
+  hasMap(url: string): boolean {
+    return this.#mapOf(url) !== null;
+  }
+
+  /** The name that stands in the author's file for the one at exactly this place of compiled code. */
+  originalName(place: CodePlace): { readonly name: string; readonly place: CodePlace } | null {
+    const map = this.#mapOf(place.url);
+    // The types of Node.js leave out the name.
+    const entry: (SourceMapping & { readonly name?: string }) | {} | undefined = map?.findEntry(
+      place.line,
+      place.column,
+    );
+    if (map === null || entry === undefined || !('originalSource' in entry)) return null;
+    if (entry.generatedLine !== place.line || entry.generatedColumn !== place.column) return null;
+    const original = this.#throughMap(place);
+    const written = this.#originalLine(map, entry.originalSource, original)?.slice(original.column) ?? '';
+    // A class or function without a name of its own is mapped at its keyword.
+    const name =
+      entry.name ?? /^(?:(?:export|default|async|class|function\*?)\s+)*(#?[$A-Z_a-z][$\w]*)/.exec(written)?.[1];
+    return name === undefined ? null : { name, place: original };
+  }
+
+  /** A line of the author's file: from the map, which may carry it, or from the disk. */
+  #originalLine(map: SourceMap, source: string, place: CodePlace): string | undefined {
+    const { sources, sourcesContent } = map.payload;
+    const content: string | null | undefined = sourcesContent?.[sources.indexOf(source)];
+    return (typeof content === 'string' ? content.split('\n') : this.linesOf(place.url))?.[place.line];
+  }
+
   #mapOf(url: string): SourceMap | null {
     let map = this.#found.get(url);
     if (map === undefined) {
@@ -60,14 +92,15 @@ export class SourcePlaces {
   /** A map that is missing, unreadable or damaged is no map: the compiled place is still a place. */
   #readMap(url: string): SourceMap | null {
     try {
-      const payload = this.#maps.get(pathOfUrl(url)) ?? payloadOf(url, this.#linesOf(url));
+      const payload = this.#maps.get(pathOfUrl(url)) ?? payloadOf(url, this.linesOf(url));
       return payload === null ? null : new SourceMap(payload);
     } catch {
       return null;
     }
   }
 
-  #linesOf(url: string): readonly string[] | null {
+  /** Lines of a script or source on the disk; `null` when it cannot be read. */
+  linesOf(url: string): readonly string[] | null {
     let lines = this.#lines.get(url);
     if (lines === undefined) {
       lines = readLines(url);
@@ -77,11 +110,11 @@ export class SourcePlaces {
   }
 
   /**
-   * Line, from 0, at which a variable or property is declared; `null` when it is not found. Read by pattern, not by
-   * parser: the file may be of any dialect.
+   * Line and column, from 0, at which a variable or property is declared; `null` when it is not found. Read by pattern,
+   * not by parser: the file may be of any dialect.
    */
-  declarationOf(url: string, name: string): number | null {
-    const lines = this.#linesOf(url);
+  declarationOf(url: string, name: string): { readonly line: number; readonly column: number } | null {
+    const lines = this.linesOf(url);
     if (lines === null || !/^[#$\w]+$/.test(name)) return null;
     const word = name.replaceAll('$', String.raw`\$`);
     const patterns = [
@@ -95,7 +128,7 @@ export class SourcePlaces {
     const code = withoutComments(lines);
     for (const pattern of patterns) {
       const line = code.findIndex((text) => pattern.test(text));
-      if (line >= 0) return line;
+      if (line >= 0) return { line, column: pattern.exec(code[line]!)!.index };
     }
     return null;
   }

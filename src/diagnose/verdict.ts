@@ -4,7 +4,7 @@
 import { formatBytes, formatDuration } from '../base/units.ts';
 import type { FloorTrend } from './floor-trend.ts';
 import type { ReportedSuspect, Verdict } from './report.ts';
-import { RUNAWAY_RATE, type SnapshotTrend } from './snapshot-trend.ts';
+import { LASTING, RUNAWAY_RATE, type SnapshotTrend } from './snapshot-trend.ts';
 
 export interface Findings {
   readonly floors: FloorTrend;
@@ -24,6 +24,8 @@ export interface Judgement {
 
 /** This share of the growth must be filling for all of it to be called so. */
 const MOSTLY = 0.8;
+/** Growth below this share of the base, of which the snapshots see less than this share. */
+const WARMING_UP = { growth: 0.2, data: 0.25 } as const;
 /** What a growth too slow for the floors must show in the snapshots to be called a leak. */
 const SLOW_LEAK = {
   growth: 0.005,
@@ -34,8 +36,29 @@ const SLOW_LEAK = {
   evenness: 0.5,
 } as const;
 
+/**
+ * What must be shown of a growth that is a small share of a large heap: floors in order to the end, and snapshots that find
+ * it again at one holder.
+ */
+const SMALL_SHARE = {
+  base: 64 * 1024 * 1024,
+  share: 0.05,
+  order: 0.8,
+  late: 0.35,
+  floors: 9,
+  bytes: 256 * 1024,
+  topShare: 0.6,
+  count: 100,
+  found: 0.4,
+} as const;
+
 /** What snapshots must show to be believed without floors beside them. */
 const PLAIN = { floors: 4, growth: 0.05, bytes: 1024 * 1024, topShare: 0.5, count: 100, steps: 2 } as const;
+/** With so many things at one holder less growth is enough: a server that was watched for some seconds gives few floors. */
+const PLAIN_MANY = { count: 1000, bytes: 256 * 1024 } as const;
+
+/** What the snapshots must show of a growth of which the floors say no more than that they climb. */
+const CLIMBING = { growth: 0.03, bytes: 256 * 1024, topShare: 0.5, count: 50 } as const;
 
 export function decide(findings: Findings): Judgement {
   const { floors } = findings;
@@ -45,9 +68,12 @@ export function decide(findings: Findings): Judgement {
     case 'late':
       return ofLate(findings);
     case 'few':
-      return isPlainInSnapshots(findings) ? ofSnapshots(findings) : tooFew(findings);
+      if (isPlainInSnapshots(findings)) return ofSnapshots(findings);
+      return isClimbingLeak(findings) ? ofClimbing(findings) : tooFew(findings);
     default:
-      if (isSlowLeak(findings)) return { verdict: 'leak', explanation: slowLeakText(findings) };
+      if (isSlowLeak(findings) || isSmallShareLeak(findings))
+        return { verdict: 'leak', explanation: slowLeakText(findings) };
+      if (isClimbingLeak(findings)) return ofClimbing(findings);
       if (findings.native !== undefined) return ofNative(findings.native);
       return floors.word === 'stopped' ? ofStopped(findings) : ofFlat(findings);
   }
@@ -56,6 +82,12 @@ export function decide(findings: Findings): Judgement {
 function ofRising(findings: Findings): Judgement {
   const grew = growthText(findings);
   const { snapshots } = findings;
+  if (isWarmingUp(findings)) {
+    return {
+      verdict: 'none',
+      explanation: `${grew}, but only ${formatBytes(Math.max(0, findings.growthBytes!))} of it is data that stayed: the rest is compiled code and other warming up of the engine, which ends by itself.`,
+    };
+  }
   if (isMostlyFilling(findings.suspects)) {
     return { verdict: 'filling', explanation: `${grew}, but nearly all of it is in stores that look bounded.` };
   }
@@ -70,10 +102,17 @@ function ofRising(findings: Findings): Judgement {
     case 'none':
       return { verdict: 'unclear', explanation: `${grew}, but ${doubtText(snapshots)}. Watch longer.` };
     default: {
-      const proof = snapshots === undefined ? '' : `; ${survivalText(snapshots)}`;
+      const proof = snapshots === undefined ? '' : `; ${proofText(snapshots)}`;
       return { verdict: 'leak', explanation: `${grew} and did not stop${proof}.` };
     }
   }
+}
+
+/** Snapshots count the program's data, floors count compiled code too: a small growth that only they see is no leak. */
+function isWarmingUp({ floors, growthBytes, suspects }: Findings): boolean {
+  if (growthBytes === undefined || suspects.length > 0 || floors.growth >= floors.base * WARMING_UP.growth)
+    return false;
+  return growthBytes < floors.growth * WARMING_UP.data;
 }
 
 function ofLate(findings: Findings): Judgement {
@@ -97,7 +136,8 @@ function isMostlyFilling(suspects: readonly ReportedSuspect[]): boolean {
 function isPlainInSnapshots({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
   const [first] = suspects;
   if (first?.kind !== 'leak' || growthBytes === undefined) return false;
-  if (growthBytes < Math.max(floors.base * PLAIN.growth, PLAIN.bytes)) return false;
+  const leastBytes = first.count >= PLAIN_MANY.count ? PLAIN_MANY.bytes : PLAIN.bytes;
+  if (growthBytes < Math.max(floors.base * PLAIN.growth, leastBytes)) return false;
   if (first.bytes < growthBytes * PLAIN.topShare) return false;
   if (snapshots !== undefined) return snapshots.word === 'leak' && floors.count >= PLAIN.floors;
   return first.count >= PLAIN.count && floors.steps.length >= PLAIN.steps && floors.steps.every((step) => step > 0);
@@ -110,7 +150,7 @@ function ofSnapshots(findings: Findings): Judgement {
     explanation:
       snapshots === undefined
         ? `What lives grew by ${formatBytes(growthBytes!)} between two snapshots, most of it in one place, and every floor rose.`
-        : `What lives grew by ${formatBytes(growthBytes!)} over three snapshots; ${survivalText(snapshots)}.`,
+        : `What lives grew by ${formatBytes(growthBytes!)} over three snapshots; ${proofText(snapshots)}.`,
   };
 }
 
@@ -141,8 +181,40 @@ function isSlowLeak(findings: Findings): boolean {
   );
 }
 
+/**
+ * In a heap of hundreds of MB a leak is less than a hundredth in a short watch, but such a heap stands still: where its
+ * floors climb in order to the end, and what they gained is found at one holder, there is no doubt.
+ */
+function isSmallShareLeak({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
+  const [first] = suspects;
+  if (first?.kind !== 'leak' || growthBytes === undefined) return false;
+  if (snapshots !== undefined && snapshots.word !== 'leak') return false;
+  if (floors.base < SMALL_SHARE.base || floors.growth > floors.base * SMALL_SHARE.share) return false;
+  const late = floors.steps.slice(-2).reduce((sum, step) => sum + step, 0);
+  const isInOrder = floors.count >= SMALL_SHARE.floors && floors.order >= SMALL_SHARE.order;
+  if (!isInOrder || late < floors.growth * SMALL_SHARE.late) return false;
+  if (growthBytes < Math.max(SMALL_SHARE.bytes, floors.growth * SMALL_SHARE.found)) return false;
+  return first.count >= SMALL_SHARE.count && first.bytes >= growthBytes * SMALL_SHARE.topShare;
+}
+
 function slowLeakText(findings: Findings): string {
   return `${growthText(findings)}: little, but in every part of the watch, and one holder keeps nearly all of it.`;
+}
+
+/** Floors that climb unevenly say little by themselves; one holder with most of what was gained says the rest. */
+function isClimbingLeak({ floors, snapshots, suspects, growthBytes }: Findings): boolean {
+  const [first] = suspects;
+  if (!floors.isClimbing || first?.kind !== 'leak' || growthBytes === undefined) return false;
+  if (growthBytes < Math.max(floors.base * CLIMBING.growth, CLIMBING.bytes)) return false;
+  if (snapshots !== undefined && snapshots.word !== 'leak') return false;
+  return first.count >= CLIMBING.count && first.bytes >= growthBytes * CLIMBING.topShare;
+}
+
+function ofClimbing(findings: Findings): Judgement {
+  return {
+    verdict: 'leak',
+    explanation: `${growthText(findings)}: unevenly, but nearly every floor stands above the ones before it, and one holder has most of what was gained.`,
+  };
 }
 
 function ofNative(native: FloorTrend): Judgement {
@@ -178,6 +250,11 @@ function growthText(findings: Findings): string {
     return `The heap floor grew by ${amount}, in ${rising} of ${floors.steps.length} equal rounds`;
   }
   return `The heap floor grew by ${amount} after warm-up, ${formatBytes(floors.bytesPerMinute)}/min`;
+}
+
+function proofText(trend: SnapshotTrend): string {
+  if (trend.survival >= LASTING) return survivalText(trend);
+  return 'much of what was made did not stay, but one holder gave nothing back';
 }
 
 function survivalText(trend: SnapshotTrend): string {

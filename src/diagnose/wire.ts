@@ -23,7 +23,38 @@ export interface ProbeSettings {
   readonly outDir: string;
   /** Whether snapshots may be taken at all. */
   readonly snapshots: boolean;
+  /** Whether V8 is to write a snapshot by itself when the heap is about to reach its limit. */
+  readonly nearLimit?: boolean;
 }
+
+/** A process, told from another that gets its number later. */
+export interface WatcherIdentity {
+  readonly pid: number;
+  /** When it was started, as the system writes it; `null` where it does not tell. */
+  readonly start: string | null;
+}
+
+/** The name of the script by which a running program is put under watch. */
+export const ATTACHED_SCRIPT = 'plimsoll:attached-probe';
+
+/** What a running program is asked when it is put under watch. */
+export interface AttachRequest {
+  /** The process that is meant. */
+  readonly pid: number;
+  readonly session: string;
+  readonly settings: ProbeSettings;
+  /** When this one is gone, the watch ends. */
+  readonly watcher: WatcherIdentity;
+}
+
+/**
+ * What it answers: `foreign` is another process than the one that is meant, `watched` one that is under watch already,
+ * `unborn` one that waits for a debugger to let it begin.
+ */
+export type AttachAnswer =
+  | { readonly state: 'attached' | 'watched' | 'unborn' }
+  | { readonly state: 'foreign'; readonly pid: number }
+  | { readonly state: 'unwritable' | 'failed'; readonly reason: string };
 
 /** A thread of a program under watch says who it is: its first line. */
 export interface Hello {
@@ -41,6 +72,8 @@ export interface Hello {
   readonly startedAt: number;
   /** V8's heap limit, bytes. */
   readonly heapLimitBytes: number;
+  /** What of it may survive a collection before V8 ends the program, bytes. */
+  readonly survivorLimitBytes: number;
   /** The container's or the machine's memory limit, bytes; `null` when unknown. */
   readonly memoryLimitBytes: number | null;
   /** Name of the launcher (`npm`, `npx`, ...) when this is one; launchers are not sampled. */
@@ -118,6 +151,16 @@ export interface SnapshotMissed {
   readonly reason: string;
 }
 
+/** V8 was told to write a snapshot near the heap's limit, or why not. */
+export interface NearLimit {
+  readonly kind: 'near-limit';
+  readonly at: number;
+  readonly isArmed: boolean;
+  /** Where the file will be. */
+  readonly folder: string;
+  readonly reason: string | null;
+}
+
 /** The sampling heap profile (what is alive, by allocation stack) was written to `file`. */
 export interface Profile {
   readonly kind: 'profile';
@@ -131,10 +174,11 @@ export interface ScriptMaps {
   readonly file: string;
 }
 
-/** The thread ends. */
+/** The thread ends, or the watch of it. */
 export interface Exit {
   readonly kind: 'exit';
   readonly at: number;
+  /** `null` when it is the watch that ends, and the thread goes on. */
   readonly code: number | null;
 }
 
@@ -152,6 +196,7 @@ export type Message =
   | SnapshotBegin
   | SnapshotEnd
   | SnapshotMissed
+  | NearLimit
   | Profile
   | ScriptMaps
   | Exit
@@ -160,8 +205,11 @@ export type Message =
 /** Something the watcher wants done once; `id` rises by one with each order to a thread. */
 export interface Order {
   readonly id: number;
-  /** `floor`: collect and report; `profile`: floor and profile; `snapshot`: floor, pre-flight, snapshot and profile. */
-  readonly what: 'floor' | 'profile' | 'snapshot';
+  /**
+   * `floor`: collect and report; `profile`: floor and profile; `snapshot`: floor, pre-flight, snapshot and profile;
+   * `detach`: end the watch, the thread goes on.
+   */
+  readonly what: 'floor' | 'profile' | 'snapshot' | 'detach';
 }
 
 /** Everything ordered of a thread; replaced as a whole. */

@@ -5,7 +5,7 @@ export interface ExitState {
   readonly lastSnapshotAt: number | undefined;
   /** The floor just before the first snapshot; `undefined` without any. */
   readonly firstSnapshotBytes: number | undefined;
-  /** The floor before the one at exit. */
+  /** The highest of the last floors before the one at exit: to put things away may take a while. */
   readonly lastBytes: number | undefined;
   readonly exitBytes: number;
 }

@@ -7,13 +7,18 @@ import {
   observeMajors,
   readMemory,
 } from '../../runtime/index.ts';
-import type { Floor } from '../wire.ts';
+import { type Floor, floorBytes } from '../wire.ts';
 import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
 import { isBusy, type Load, naturalSpacing, oldestFloor, spacingAfter } from './pace.ts';
 
 /** V8 is given so long to act on a nudge before it is made to collect, ms. */
 const NUDGE_PATIENCE_MS = 2_000;
+
+/** The last part of a thread's life in which it may be putting its things away, as a share. */
+const TIDYING = 0.15;
+/** More floors than a thread has in that part. */
+const MOST_RECENT = 30;
 
 /** Records the thread's floors: those of its own major collections, and asked ones where these are too rare. */
 export class PlimsollProbeFloors {
@@ -22,7 +27,7 @@ export class PlimsollProbeFloors {
   readonly #intervalMs: number | undefined;
   #stopObserving: (() => void) | undefined;
   #collect: (() => void) | undefined;
-  #newest: Floor | undefined;
+  #recent: readonly { readonly at: number; readonly bytes: number }[] = [];
   /** Times on the real clock, ms. */
   #newestAt: number = now();
   #askedUntil = 0;
@@ -48,9 +53,11 @@ export class PlimsollProbeFloors {
     this.#collect = forcedCollector();
   }
 
-  /** The floor recorded last. */
-  get newest(): Floor | undefined {
-    return this.#newest;
+  /** The most bytes that lived at one of the last floors; `undefined` before the first. */
+  recentPeak(): number | undefined {
+    const since = this.#clock.at() * (1 - TIDYING);
+    const recent = this.#recent.filter((floor, index) => floor.at >= since || index === this.#recent.length - 1);
+    return recent.length === 0 ? undefined : Math.max(...recent.map((floor) => floor.bytes));
   }
 
   /** Asks for a collection if the newest floor is too old. */
@@ -118,7 +125,7 @@ export class PlimsollProbeFloors {
     const memory = readMemory();
     const floor: Floor = { kind: 'floor', at: this.#clock.at(), asked, ...memory, pauseMs, ...cause };
     this.#journal.write(floor);
-    this.#newest = floor;
+    this.#recent = [...this.#recent.slice(-MOST_RECENT), { at: floor.at, bytes: floorBytes(floor) }];
     this.#newestAt = now();
     this.#utilization = eventLoopUtilization();
     return floor;

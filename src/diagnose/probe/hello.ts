@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import v8 from 'node:v8';
 import { threadId } from 'node:worker_threads';
-import { memoryLimit } from '../../runtime/index.ts';
+import { memoryLimit, survivorLimit } from '../../runtime/index.ts';
 import type { Hello } from '../wire.ts';
 import { launcherOf } from './launcher.ts';
 
@@ -14,12 +14,18 @@ function withRealScript(argv: readonly string[]): readonly string[] {
   }
 }
 
+/** The name of the launcher that this process is; `null` for a program of its own. */
+export function ownLauncher(): string | null {
+  return launcherOf(withRealScript(process.argv), process.execArgv);
+}
+
 /**
  * Who this thread is.
  *
  * @param startedAt - when it started, ms on the clock of `now`
  */
 export function sayHello(startedAt: number): Hello {
+  const { heap_size_limit: heapLimitBytes } = v8.getHeapStatistics();
   return {
     kind: 'hello',
     pid: process.pid,
@@ -30,8 +36,9 @@ export function sayHello(startedAt: number): Hello {
     cwd: process.cwd(),
     node: process.version,
     startedAt: performance.timeOrigin + startedAt,
-    heapLimitBytes: v8.getHeapStatistics().heap_size_limit,
+    heapLimitBytes,
+    survivorLimitBytes: survivorLimit(heapLimitBytes),
     memoryLimitBytes: memoryLimit(),
-    launcher: launcherOf(withRealScript(process.argv), process.execArgv),
+    launcher: ownLauncher(),
   };
 }

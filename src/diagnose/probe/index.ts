@@ -2,16 +2,16 @@
 import { isMainThread, parentPort } from 'node:worker_threads';
 import { now } from '../../runtime/index.ts';
 import { SESSION_VARIABLE, SETTINGS_VARIABLE } from '../wire.ts';
-import { sayHello } from './hello.ts';
+import { ownLauncher, sayHello } from './hello.ts';
 import { PlimsollProbeJournal } from './journal.ts';
+import { takeThread } from './mark.ts';
 import { PlimsollProbeOrders } from './orders.ts';
 import { PlimsollProbe } from './probe.ts';
 import { readSettings } from './settings.ts';
 
 export { launcherOf } from './launcher.ts';
-
-/** Marks a thread that is watched already, by this copy of the package or by another. */
-const WATCHED = Symbol.for('plimsoll.probe');
+export { startOf } from './tether.ts';
+export { ownLauncher };
 
 function begin(session: string, settings: string | undefined, startedAt: number): void {
   try {
@@ -21,7 +21,7 @@ function begin(session: string, settings: string | undefined, startedAt: number)
       const orders = new PlimsollProbeOrders(session, hello.pid, hello.threadId);
       journal.write(hello);
       if (hello.launcher !== null || journal.isClosed) return;
-      new PlimsollProbe(journal, orders, hello, readSettings(settings), startedAt).start();
+      new PlimsollProbe({ journal, orders, hello, settings: readSettings(settings), startedAt }).start();
     });
   } catch {
     // Without a journal there is nobody to tell, and the program is not to suffer.
@@ -34,8 +34,7 @@ function begin(session: string, settings: string | undefined, startedAt: number)
  */
 export function startProbe(environment: NodeJS.ProcessEnv): void {
   const session = environment[SESSION_VARIABLE];
-  if (session === undefined || session === '' || Reflect.has(process, WATCHED)) return;
-  if (!Reflect.defineProperty(process, WATCHED, { value: true })) return;
+  if (session === undefined || session === '' || !takeThread()) return;
   const settings = environment[SETTINGS_VARIABLE];
   if (isMainThread) begin(session, settings, 0);
   // Workers without a port are Node's own (module hooks). Others learn only after the preload which script they run.

@@ -9,17 +9,17 @@ const forHolder = (holder: string, parts: Partial<Suspect> = {}): string =>
 describe('a leak', () => {
   test('of timers', () => {
     expect(forHolder('TimersList', { unit: 'Timeout' })).toMatchInlineSnapshot(
-      `"Clear the timer when the work it belongs to ends: keep what setTimeout or setInterval returns and pass it to clearTimeout or clearInterval, on every way out."`,
+      `"Clear the timer when the work it belongs to ends: keep what setTimeout or setInterval returns and pass it to clearTimeout or clearInterval, on every way out. \`scope.setTimeout(run, ms)\` of plimsoll/scope does it when the scope ends."`,
     );
     expect(forHolder('Map', { unit: 'Immediate' })).toMatchInlineSnapshot(
-      `"Clear the timer when the work it belongs to ends: keep what setImmediate returns and pass it to clearImmediate, on every way out."`,
+      `"Clear the timer when the work it belongs to ends: keep what setImmediate returns and pass it to clearImmediate, on every way out. \`scope.setImmediate(run)\` of plimsoll/scope does it when the scope ends."`,
     );
   });
 
   test('of listeners', () => {
     const advice = forHolder('Array', { expression: 'bus._events.tick' });
     expect(advice).toMatchInlineSnapshot(
-      `"Remove the listener when its subscriber ends (off(), or once(), or an AbortSignal passed as \`signal\`), or subscribe once outside the request."`,
+      `"Remove the listener when its subscriber ends (off(), or once(), or an AbortSignal passed as \`signal\`), or subscribe once outside the request. \`scope.on(emitter, event, listener)\` of plimsoll/scope removes it when the scope ends."`,
     );
     expect(forHolder('Map', { expression: 'target.<symbol kEvents>[key]' })).toBe(advice);
     expect(forHolder('Array', { expression: 'log_events' })).not.toBe(advice);
@@ -33,9 +33,27 @@ describe('a leak', () => {
     expect(forHolder('Promise', { expression: 'ready.<reactions_or_result>' })).toBe(advice);
   });
 
+  test('of modules and of what the runtime keeps', () => {
+    expect(forHolder('Object (as a map)', { unit: 'Module', expression: 'Module._cache' })).toContain('require.cache');
+    expect(forHolder('LoadCache', { unit: 'ModuleWrap' })).toContain('import the same URL');
+    expect(forHolder('Array', { unit: 'PerformanceMark' })).toContain('performance.clearMarks');
+  });
+
+  test('of open things, with what of a scope ends them', () => {
+    expect(forHolder('Set', { unit: 'Socket' })).toContain('scope.stream(socket)');
+    expect(forHolder('Array', { unit: 'ChildProcess' })).toContain('scope.childProcess(child)');
+    expect(forHolder('Array', { expression: 'source._readableState.pipes' })).toContain('unpipe');
+    expect(forHolder('Array', { unit: 'closures ondata()', expression: 'source._events.data' })).toContain('unpipe');
+  });
+
+  test('of what waits', () => {
+    expect(forHolder('Array', { unit: 'AsyncGenerator' })).toContain('return()');
+    expect(forHolder('Map', { unit: 'Promise' })).toContain('deadline');
+  });
+
   test('of abort listeners', () => {
     expect(forHolder('AbortSignal')).toMatchInlineSnapshot(
-      `"Remove the abort listener when the work ends, or give each piece of work a signal of its own; a long-lived signal keeps every listener."`,
+      `"Remove the abort listener when the work ends, or give each piece of work a signal of its own; a long-lived signal keeps every listener. \`scope.on(signal, "abort", listener)\` of plimsoll/scope removes it when the scope ends."`,
     );
   });
 
@@ -60,7 +78,7 @@ describe('a leak', () => {
   test('of entries, members and elements', () => {
     const map = forHolder('Map');
     expect(map).toMatchInlineSnapshot(
-      `"Give \`jobs\` a bound (entries, bytes or age), or delete the key when what it stands for ends; a WeakMap does it by itself when the key is an object."`,
+      `"Give \`jobs\` a bound (entries, bytes or age), or delete the key when what it stands for ends; a WeakMap does it by itself when the key is an object. With plimsoll/cache: \`new Cache({ name: 'jobs', maxEntries: 10_000 })\`, which has the methods of Map."`,
     );
     expect(forHolder('Object (as a map)')).toBe(map);
     expect(forHolder('Store', { expression: 'jobs[key]' })).toBe(map);
@@ -68,7 +86,7 @@ describe('a leak', () => {
       `"Delete from \`jobs\` when the member's work ends, or use a WeakSet if it is an object."`,
     );
     expect(forHolder('Array')).toMatchInlineSnapshot(
-      `"Take elements out of \`jobs\` when they are done with, or keep only the last N; a registry needs an unregister that is called."`,
+      `"Take elements out of \`jobs\` when they are done with, or keep only the last N; a registry needs an unregister that is called, for instance \`scope.defer(unregister)\` of plimsoll/scope."`,
     );
   });
 
@@ -100,6 +118,10 @@ describe('no leak', () => {
     expect(adviceFor(suspectOf({ bound: { name: 'maxEntries', value: 50_000 } }), 'filling')).toMatchInlineSnapshot(
       `"Nothing to mend if \`maxEntries\` is meant to be 50,000: see that it fits the memory that this program may use."`,
     );
+  });
+
+  test('modules that are loaded', () => {
+    expect(adviceFor(suspectOf({ isLoading: true }), 'filling')).toMatch(/^Modules that are loaded stay/);
   });
 
   test('a step', () => {

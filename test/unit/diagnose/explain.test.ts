@@ -2,6 +2,8 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Explained, type ExplainOptions, explainGrowth } from '../../../src/diagnose/explain.ts';
 import { readProfiles } from '../../../src/diagnose/profiles.ts';
+import { SourceNames } from '../../../src/diagnose/source-names.ts';
+import { SourcePlaces } from '../../../src/diagnose/source-places.ts';
 import { profileOf } from '../../helpers/profile.ts';
 import { ProgramHeap, times } from '../../helpers/program-heap.ts';
 import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
@@ -114,7 +116,10 @@ describe('allocation sites', () => {
       writeTree(dir, files);
       const program = new Lists();
       program.add('log', 'Line', 10, KB);
-      const profiles = readProfiles(names.map((name) => path.join(dir, name)));
+      const profiles = readProfiles(
+        names.map((name) => path.join(dir, name)),
+        new SourceNames(new SourcePlaces()),
+      );
       const grow = (): void => program.add('log', 'Line', 100, KB);
       return (await program.explain([grow], profiles === undefined ? {} : { profiles })).suspects[0]!.allocatedIn;
     });

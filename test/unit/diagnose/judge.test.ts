@@ -8,7 +8,7 @@ import type { Floor } from '../../../src/diagnose/wire.ts';
 import { evidenceOf, floorOf } from '../../helpers/evidence.ts';
 import { profileOf } from '../../helpers/profile.ts';
 import { ProgramHeap, times } from '../../helpers/program-heap.ts';
-import { MB } from '../../helpers/series.ts';
+import { MB, seeded } from '../../helpers/series.ts';
 import { sourceMapOf } from '../../helpers/source-map.ts';
 import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
 
@@ -99,6 +99,32 @@ describe('the verdict', () => {
     expect(await verdictOf(external, [200, 200])).toMatchObject({ verdict: 'leak' });
   });
 
+  test('growth of the heap counts where buffers that wait to be freed hide it', async () => {
+    const waiting = seeded(11);
+    const noisy = (live: (share: number) => number): Floor[] =>
+      floorsOf(live).map((floor) => ({ ...floor, external: (2 + 12 * waiting()) * MB }));
+    expect(
+      await verdictOf(
+        noisy((share) => 10 + 3 * share),
+        [200, 200],
+      ),
+    ).toMatchObject({ verdict: 'leak' });
+    expect(await judge(evidenceOf({ floors: noisy(() => 10) }), options)).toMatchObject({ verdict: 'none' });
+  });
+
+  test('what swings outside of a heap that stands still has not begun to grow lately', async () => {
+    const swinging = floorsOf((share) => 10 + ((share * 60) % 2) / 50).map((floor, i) => ({
+      ...floor,
+      external: (4 + 1.5 * (i % 5) + (i > 52 ? 3 : 0)) * MB,
+    }));
+    expect(await judge(evidenceOf({ floors: swinging }), options)).toMatchObject({ verdict: 'none' });
+  });
+
+  test('what moves from outside into the heap is no growth', async () => {
+    const moved = floorsOf((share) => 10 + 3 * share).map((floor, i) => ({ ...floor, external: (20 - i / 20) * MB }));
+    expect(await judge(evidenceOf({ floors: moved }), options)).toMatchObject({ verdict: 'none' });
+  });
+
   test('memory outside of the heap', async () => {
     const native = flat.map((floor, i) => ({ ...floor, rss: floor.heapTotal + (40 + 2 * i) * MB }));
     expect(await judge(evidenceOf({ floors: native }), options)).toMatchObject({ verdict: 'native', suspects: [] });
@@ -184,6 +210,18 @@ describe('floors', () => {
     });
     const fall = floorOf(61_000, 30 * MB);
     expect((await judge(evidenceOf({ floors: [...few, fall] }), options)).growthBytes).toBeLessThan(growthBytes);
+  });
+
+  test('those of a program that takes a while to put its things away end where it held most', async () => {
+    const few = rising.filter((_, i) => i % 5 === 0);
+    const { growthBytes } = await judge(evidenceOf({ floors: few }), options);
+    const tidying = [floorOf(60_500, 50 * MB), floorOf(61_000, 31 * MB), floorOf(61_500, 30 * MB, { atExit: true })];
+    const report = await judge(evidenceOf({ floors: [...few, ...tidying] }), options);
+    expect(report).toMatchObject({ verdict: 'leak', growthBytes });
+    // A fall long before the end is the program's way.
+    const early = [...few.slice(0, 9), ...few.slice(9).map((floor) => ({ ...floor, heapUsed: 40 * MB }))];
+    const left = [...early, floorOf(61_000, 30 * MB, { atExit: true })];
+    expect((await judge(evidenceOf({ floors: left }), options)).verdict).not.toBe('leak');
   });
 
   test('where most were asked for, only those are compared', async () => {

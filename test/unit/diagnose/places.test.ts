@@ -29,10 +29,20 @@ test('a place is written as the author has it, from the root on', () => {
   });
 });
 
+test('in a line that is a whole bundle a place has its column', () => {
+  withTempDir((dir) => {
+    writeTree(dir, { 'bundle.js': `${'a();'.repeat(200)}\nb();` });
+    const url = pathToFileURL(path.join(dir, 'bundle.js')).href;
+    const { placeText } = new Places({ root: dir });
+    expect(placeText({ url, line: 0, column: 40 })).toBe('bundle.js:1:41');
+    expect(placeText({ url, line: 1, column: 0 })).toBe('bundle.js:2');
+  });
+});
+
 test('a declaration is looked for in the source', () => {
   withProgram((places, url) => {
     const near = { url, line: 0, column: 0 };
-    expect(places.findDeclaration(near, 'pool')).toMatchObject({ line: 3, column: 0 });
+    expect(places.findDeclaration(near, 'pool')).toMatchObject({ line: 3, column: 7 });
     expect(places.findDeclaration(near, '#idle')).toMatchObject({ line: 1 });
     expect(places.findDeclaration(near, 'nothing')).toBeNull();
     expect(places.findDeclaration(near, '')).toBeNull();

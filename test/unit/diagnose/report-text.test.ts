@@ -40,6 +40,7 @@ function report(changes: Partial<LeakReport> = {}): LeakReport {
     explanation: 'The heap floor grew by 9.0 MiB (75 %) after warm-up, 3.1 MiB/min, and did not stop.',
     suspects: [LEAK, FILLING],
     allocationSites: [],
+    open: [],
     growthBytes: 9 * MIB,
     bytesPerMinute: 3.1 * MIB,
     series: Array.from({ length: 90 }, (_, k) => ({
@@ -145,4 +146,27 @@ test('where nobody can be accused, the places that made what stays', () => {
   expect(text).toContain('it takes two snapshots to tell');
   expect(text).toContain('getClient (src/agent.ts:57): 3.0 MiB, 62 %');
   expect(reportText(report({ allocationSites: [site] }))).not.toContain('takes two snapshots');
+});
+
+test('of several processes and threads each has a row, the judged one first, and none is wider than the page', () => {
+  const row = { pid: 4242, threadId: 0, script: 'server.js', floors: 1_200, growthBytes: 9 * MIB, judged: true };
+  const processes = [
+    row,
+    {
+      ...row,
+      pid: 77,
+      threadId: 3,
+      script: `\u001b[31m${'x'.repeat(200)}`,
+      floors: 1,
+      growthBytes: null,
+      judged: false,
+    },
+  ];
+  const text = reportText(report({ processes }), { width: 72 });
+  expect(text).toContain('2 processes or threads were watched');
+  expect(text).toMatch(/^ {3}> 4242 +\+9\.0 MiB {2}1,200 collections {2}server\.js$/m);
+  expect(text).toMatch(/^ {5}77, worker 3 {2}not measured +1 collection {2}.*…$/m);
+  expect(Math.max(...text.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(72);
+  expect(text).not.toContain('\u001b');
+  expect(reportText(report())).not.toContain('were watched');
 });

@@ -4,6 +4,7 @@ import type { ReportedSuspect } from '../../../src/diagnose/report.ts';
 import { type ReportContext, reportSuspect } from '../../../src/diagnose/reported.ts';
 import type { Suspect } from '../../../src/snapshot/index.ts';
 import { AGENT, ownerPath, suspectOf, unitFacts } from '../../helpers/suspects.ts';
+import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
 
 const context = (parts: Partial<ReportContext> = {}): ReportContext => ({
   places: new Places({ root: '/app' }),
@@ -18,7 +19,8 @@ const report = (suspect: Partial<Suspect> = {}, parts: Partial<ReportContext> = 
   reportSuspect(suspectOf(suspect), null, context(parts));
 
 test('figures, in all and by the minute', () => {
-  expect(reportSuspect(suspectOf({ bytes: 1000.4, steps: [500.2, 500.2] }), 'getClient (a.mjs:5)', context())).toEqual({
+  const site = { name: 'getClient', place: { url: 'file:///app/a.mjs', line: 4, column: 0 } };
+  expect(reportSuspect(suspectOf({ bytes: 1000.4, steps: [500.2, 500.2] }), site, context())).toEqual({
     kind: 'leak',
     sentence: expect.stringContaining('allocated in getClient (a.mjs:5)'),
     advice: expect.stringContaining('`cachedClients`'),
@@ -37,6 +39,18 @@ test('figures, in all and by the minute', () => {
     path: ['module src/agent.mjs', 'variable cachedClients', '[key] of Map', 'OpenAIClient'],
     fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
   });
+});
+
+test('what the runtime holds is looked for where it is made', () => {
+  const site = { name: 'loadPlugin', place: { url: 'file:///app/src/plugins.mjs', line: 11, column: 2 } };
+  const owner = ownerPath({ expression: 'Module._cache', variable: '', scope: null, headUrl: null });
+  const suspect = suspectOf({ owner, holderPlace: null, facts: unitFacts({ site: null, callback: null }) });
+  expect(reportSuspect(suspect, site, context())).toMatchObject({ file: 'src/plugins.mjs', line: 12 });
+  expect(reportSuspect(suspect, null, context())).toMatchObject({ file: null, line: null });
+});
+
+test('modules that are loaded fill', () => {
+  expect(report({ isLoading: true }).kind).toBe('filling');
 });
 
 test('without times there are no rates', () => {
@@ -89,6 +103,24 @@ describe('the fingerprint', () => {
     expect(print(fn(3))).toBe(print(fn(300)));
     expect(print({ expression: 'list.next(x7)["a"]' })).toBe(print({ expression: 'list.next(x80)[key]' }));
   });
+
+  test('is the same in every checkout and from every working folder, and tells packages apart', () =>
+    withTempDir((dir) => {
+      writeTree(dir, {
+        'one/package.json': '{"name":"service"}',
+        'one/src/agent.mjs': '',
+        'two/deep/package.json': '{"name":"service"}',
+        'three/package.json': '{"name":"other"}',
+      });
+      const at = (folder: string): string =>
+        print({
+          owner: ownerPath({
+            scope: { name: 'getClient', place: { ...AGENT, url: `file://${dir}/${folder}/src/agent.mjs` } },
+          }),
+        });
+      expect(at('two/deep')).toBe(at('one'));
+      expect(at('three')).not.toBe(at('one'));
+    }));
 
   test('differs for different leaks', () => {
     const elsewhere = ownerPath({ scope: { name: 'getClient', place: { ...AGENT, url: 'file:///app/b.mjs' } } });

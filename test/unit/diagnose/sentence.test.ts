@@ -43,6 +43,14 @@ describe('who holds how much of what', () => {
     expect(sentence({ owner: ownerPath({ head: '' }) }, { declaredAt: null })).toContain('`cachedClients` holds');
   });
 
+  test('of whoever has no name: a store that only a call under way holds', () => {
+    const nameless = { owner: ownerPath({ expression: '', variable: '', head: '(Stack roots)' }), expression: '[key]' };
+    expect(sentence(nameless)).toContain('Map in src/agent.mjs:42 holds');
+    expect(ownerName(suspectOf(nameless))).toBe('');
+    expect(ownerName(suspectOf({ ...nameless, expression: '[key][]' }))).toBe('');
+    expect(ownerName(suspectOf({ ...nameless, expression: '[key].rows' }))).toBe('[key].rows');
+  });
+
   test('never less than was gained', () => {
     expect(sentence({ totals: [0, 10], count: 50 })).toContain('holds 50 OpenAIClient');
     expect(sentence({ totals: [], count: 50 })).toContain('holds 50 OpenAIClient');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeGrowth } from '../../../src/diagnose/snapshot-trend.ts';
-import type { Growth } from '../../../src/snapshot/index.ts';
+import type { Growth, Suspect } from '../../../src/snapshot/index.ts';
 import { suspectOf } from '../../helpers/suspects.ts';
 
 interface Facts {
@@ -39,6 +39,28 @@ test.each<[string, Facts, string]>([
   ['as much lost as gained', { first: 1000, second: -1000 }, 'none'],
 ])('%s', (_, facts, word) => {
   expect(wordOf(facts)).toBe(word);
+});
+
+describe('where what is in use is replaced all the time', () => {
+  const beside = (parts: Partial<Suspect>, times = TIMES): string | undefined => {
+    const suspect = suspectOf({ share: 0.6, steps: [300, 300], totals: [1000, 1500, 2000], freed: 0, ...parts });
+    return judgeGrowth({ ...growthOf({ first: 500, second: 500, survival: 0.2 }), suspects: [suspect] }, times)?.word;
+  };
+
+  test('a holder that gave nothing back is a leak all the same', () => {
+    expect(beside({})).toBe('leak');
+    expect(beside({ steps: [300, 150] }, [3_000, 9_000, 12_000])).toBe('leak');
+  });
+
+  test.each<[string, Partial<Suspect>]>([
+    ['a queue that is worked off', { freed: 900 }],
+    ['one that held nothing at first', { totals: [3, 1000, 2000] }],
+    ['one of little share', { share: 0.4 }],
+    ['one that gained in one part', { steps: [500, 100] }],
+    ['one that gained in the second only', { steps: [0, 600] }],
+  ])('%s is churn', (_, parts) => {
+    expect(beside(parts)).toBe('churn');
+  });
 });
 
 test('the figures behind the word', () => {

@@ -105,7 +105,7 @@ describe('a source map', () => {
 function declared(name: string, ...lines: string[]): number {
   return withTempDir((dir) => {
     writeTree(dir, { 'a.ts': lines.join('\n') });
-    return (new SourcePlaces().declarationOf(path.join(dir, 'a.ts'), name) ?? -1) + 1;
+    return (new SourcePlaces().declarationOf(path.join(dir, 'a.ts'), name)?.line ?? -1) + 1;
   });
 }
 

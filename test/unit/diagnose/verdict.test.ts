@@ -12,6 +12,8 @@ const trend = (parts: Partial<FloorTrend> = {}): FloorTrend => ({
   growth: 20 * MB,
   steps: [5 * MB, 5 * MB, 5 * MB, 5 * MB],
   bytesPerMinute: 40 * MB,
+  isClimbing: false,
+  order: 0,
   ...parts,
 });
 
@@ -164,6 +166,34 @@ describe('a slow leak in a large heap', () => {
   });
 });
 
+describe('a small share of a large heap', () => {
+  const steps = [MB / 2, MB / 2, MB / 2, MB / 2];
+  const floors = trend({ word: 'flat', count: 20, base: 320 * MB, growth: 2 * MB, steps, order: 0.95 });
+  const holder = reportedOf({ kind: 'leak', count: 5000, bytes: 1.8 * MB });
+  const small = { floors, snapshots: undefined, growthBytes: 2 * MB, suspects: [holder] };
+
+  test('is a leak where floors in order and one holder agree', () => {
+    expect(say(small)).toMatch(/^leak: The heap floor grew by 2.0 MiB \(0.6 %\)/);
+    expect(say({ ...small, snapshots: shots() })).toMatch(/^leak/);
+  });
+
+  test.each<[string, Partial<Findings>]>([
+    ['no order in the floors', { floors: { ...floors, order: 0.7 } }],
+    ['few floors', { floors: { ...floors, count: 8 } }],
+    ['a heap that is not large', { floors: { ...floors, base: 60 * MB } }],
+    ['a share that is not small', { floors: { ...floors, growth: 17 * MB } }],
+    ['an end of it', { floors: { ...floors, steps: [MB, MB, 0, 1] } }],
+    ['nothing of it in the snapshots', { growthBytes: 0.7 * MB }],
+    ['many holders', { suspects: [{ ...holder, bytes: MB }] }],
+    ['few things held', { suspects: [{ ...holder, count: 99 }] }],
+    ['a holder that is bounded', { suspects: [{ ...holder, kind: 'filling' }] }],
+    ['nobody', { suspects: [] }],
+    ['snapshots that say something else', { snapshots: shots({ word: 'churn' }) }],
+  ])('is none with %s', (_, parts) => {
+    expect(say({ ...small, ...parts })).not.toMatch(/^leak/);
+  });
+});
+
 describe('too few floors', () => {
   const few = trend({ word: 'few', count: 5, growth: 0, steps: [], bytesPerMinute: 0 });
 
@@ -199,6 +229,15 @@ describe('too few floors', () => {
     expect(say({ ...two, suspects: [{ ...big, count: 99 }] })).toMatch(/^unclear/);
   });
 
+  test('are a leak with less growth where one holder has many', () => {
+    const floors = { ...few, base: 7 * MB, steps: [MB / 4, MB / 4] };
+    const server = { floors, snapshots: undefined, growthBytes: MB / 2 };
+    const suspect = { ...big, bytes: MB / 3 };
+    expect(say({ ...server, suspects: [{ ...suspect, count: 1000 }] })).toMatch(/^leak/);
+    expect(say({ ...server, suspects: [{ ...suspect, count: 999 }] })).toMatch(/^unclear/);
+    expect(say({ ...server, growthBytes: MB / 5, suspects: [{ ...suspect, count: 1000 }] })).toMatch(/^unclear/);
+  });
+
   test.each<[string, Partial<Findings>]>([
     ['fewer floors yet', { floors: { ...few, count: 3 } }],
     ['little growth', { growthBytes: 1.5 * MB }],
@@ -208,5 +247,53 @@ describe('too few floors', () => {
     ['snapshots that say something else', { snapshots: shots({ word: 'churn' }) }],
   ])('are not with %s', (_, parts) => {
     expect(say({ floors: few, suspects: [big], ...parts })).toMatch(/^unclear/);
+  });
+});
+
+describe('floors that climb and prove nothing by themselves', () => {
+  const climbing = trend({ word: 'flat', base: 9 * MB, growth: MB, steps: [MB, 0, -1, 1], isClimbing: true });
+  const holder = reportedOf({ bytes: 0.6 * MB, count: 150 });
+  const two = { floors: climbing, snapshots: undefined, suspects: [holder], growthBytes: MB };
+
+  test('are a leak when one holder has most of what two snapshots show', () => {
+    expect(say(two)).toMatchInlineSnapshot(
+      `"leak: The heap floor grew by 1.0 MiB (11 %) after warm-up, 40 MiB/min: unevenly, but nearly every floor stands above the ones before it, and one holder has most of what was gained."`,
+    );
+    expect(say({ ...two, floors: { ...climbing, word: 'few' } })).toMatch(/^leak/);
+    expect(say({ ...two, floors: { ...climbing, word: 'stopped' } })).toMatch(/^leak/);
+    expect(say({ ...two, snapshots: shots() })).toMatch(/^leak/);
+  });
+
+  test.each([
+    ['no order in them', { floors: { ...climbing, isClimbing: false } }],
+    ['a holder that fills', { suspects: [reportedOf({ ...holder, kind: 'filling' })] }],
+    ['few things held', { suspects: [reportedOf({ ...holder, count: 49 })] }],
+    ['many holders', { suspects: [reportedOf({ ...holder, bytes: 0.4 * MB })] }],
+    ['nobody suspect', { suspects: [] }],
+    ['no snapshots', { growthBytes: undefined }],
+    ['little in the snapshots', { growthBytes: 0.2 * MB }],
+    ['things that go again', { snapshots: shots({ word: 'churn' }) }],
+  ])('are none with %s', (_, parts) => {
+    expect(say({ ...two, ...parts })).not.toMatch(/^leak/);
+  });
+});
+
+describe('a growth that the snapshots do not see', () => {
+  const warming = { floors: trend({ growth: 2 * MB }), suspects: [], growthBytes: 0.1 * MB, snapshots: undefined };
+
+  test('is the engine warming up', () => {
+    expect(say(warming)).toMatchInlineSnapshot(
+      `"none: The heap floor grew by 2.0 MiB (4.0 %) after warm-up, 40 MiB/min, but only 102 KiB of it is data that stayed: the rest is compiled code and other warming up of the engine, which ends by itself."`,
+    );
+    expect(say({ ...warming, growthBytes: -MB })).toMatch(/^none/);
+  });
+
+  test.each([
+    ['no snapshots were taken', { growthBytes: undefined }],
+    ['it is large', { floors: trend({ growth: 12 * MB }) }],
+    ['they see a good part of it', { growthBytes: MB }],
+    ['somebody is suspect', { suspects: [reportedOf()] }],
+  ])('not when %s', (_, parts) => {
+    expect(say({ ...warming, ...parts })).toMatch(/^leak/);
   });
 });
