@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileError, systemCodeOf } from '../../base/errors.ts';
+import { wordsOfOptions } from '../../runtime/index.ts';
 import { type ProbeSettings, SESSION_VARIABLE, SETTINGS_VARIABLE } from '../../diagnose/wire.ts';
 
 const PRELOAD = fileURLToPath(new URL('../../cjs/register.js', import.meta.url));
@@ -21,7 +22,10 @@ export function watchedEnvironment(
   preload: string = PRELOAD,
 ): NodeJS.ProcessEnv {
   const existing = env['NODE_OPTIONS'] ?? '';
-  const added = `--require ${quoteNodeOption(preload)}`;
+  const isFolderGiven = wordsOfOptions(existing).some((word) => word.startsWith('--diagnostic-dir'));
+  // V8 knows no other way to be told where its snapshot near the limit goes.
+  const folder = settings.nearLimit === true && !isFolderGiven ? [`--diagnostic-dir=${settings.outDir}`] : [];
+  const added = [...folder.map(quoteNodeOption), `--require ${quoteNodeOption(preload)}`].join(' ');
   return {
     ...env,
     NODE_OPTIONS: existing.trim() === '' ? added : `${existing} ${added}`,
@@ -47,6 +51,13 @@ export class SessionFolder {
       );
     }
     process.once('exit', this.#removeAtExit);
+  }
+
+  /** A folder in it, for snapshots and profiles. */
+  evidenceFolder(): string {
+    const folder = path.join(this.dir, 'evidence');
+    fs.mkdirSync(folder);
+    return folder;
   }
 
   /** Removes the folder with all that is in it. */
