@@ -62,9 +62,13 @@ export function prepareFolder(option: string, folder: string): string {
   }
 }
 
-/** Writes `value` as JSON, through a temporary file and a rename where `file` is an ordinary one. */
+/** Writes `value` as JSON, as {@link writeTextFile} does. */
 export function writeJsonFile(option: string, file: string, value: unknown): void {
-  const text = `${JSON.stringify(value, null, 2)}\n`;
+  writeTextFile(option, file, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Writes text, through a temporary file and a rename where `file` is an ordinary one. */
+export function writeTextFile(option: string, file: string, text: string): void {
   const target = realTarget(file);
   const trial = temporaryName(target);
   try {

@@ -8,7 +8,7 @@ export const STATUS = {
   failure: 1,
   /** Unknown command or option, bad value, input that cannot be read or understood. */
   usage: 2,
-  /** A leak was found: by the audit, or by a run with `--fail-on leak`. */
+  /** A leak was found: by the audit, or by a run with `--fail-on`. */
   leak: 3,
   /** The program exists and cannot be started. */
   unstartable: 126,
@@ -28,6 +28,7 @@ const STATUS_BY_CODE: Readonly<Partial<Record<ErrorCode, number>>> = {
   PLIM_ERR_FILE_UNWRITABLE: STATUS.usage,
   PLIM_ERR_AUDIT_ENGINE: STATUS.usage,
   PLIM_ERR_AUDIT_BASELINE: STATUS.usage,
+  PLIM_ERR_LEAK_BASELINE: STATUS.usage,
   PLIM_ERR_PROGRAM_MISSING: STATUS.missing,
   PLIM_ERR_PROGRAM_FOREIGN: STATUS.unstartable,
   PLIM_ERR_PROGRAM_START: STATUS.unstartable,

@@ -1,6 +1,7 @@
 /** What a cache holds on to, and what it weighs: only a real collection can tell, so each is a program of its own. */
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { POLICIES } from '../helpers/cache-policies.ts';
 import { bareNode, DIST } from '../helpers/program.ts';
 
 const ENTRY = path.join(DIST, 'cache/index.js');
@@ -24,8 +25,6 @@ async function run<T>(body: string): Promise<T> {
   expect(ended.status).toBe(0);
   return JSON.parse(ended.stdout.toString()) as T;
 }
-
-const POLICIES = ['adaptive', 'lru', 'lfu', 'fifo', 'largest'];
 
 const ways: Readonly<Record<string, string>> = {
   delete: 'cache.delete(key)',
@@ -123,12 +122,15 @@ describe('memory', () => {
   test.each([1_000, 1_000_000, 50_000_000])('an empty cache weighs nothing, with room for %i', async (maxEntries) => {
     const bytes = await run<number>(`
       const makeMany = () => Array.from({ length: 256 }, () => new Cache({ maxEntries: ${maxEntries} }));
-      // What the engine learns about the code is not the cache's.
-      if (makeMany().length !== 256) throw new Error('unreachable');
-      const before = await liveBytes();
-      const caches = makeMany();
-      const after = await liveBytes();
-      return caches.length === 256 ? (after - before) / 256 : NaN;
+      // What the engine learns about the code meanwhile is not the cache's, and comes once.
+      const weights = [];
+      for (let round = 0; round < 4; round++) {
+        const before = await liveBytes();
+        const caches = makeMany();
+        const after = await liveBytes();
+        weights.push(caches.length === 256 ? (after - before) / 256 : NaN);
+      }
+      return Math.min(...weights);
     `);
     expect(bytes).toBeLessThan(4_000);
   });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import http2 from 'node:http2';
 import https from 'node:https';
-import type { AddressInfo, Server } from 'node:net';
+import net, { type AddressInfo, type Server } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
@@ -26,7 +26,8 @@ async function listen(server: Server): Promise<number> {
 
 function get(options: https.RequestOptions): Promise<{ body: string; connection: string | undefined }> {
   return new Promise((resolve, reject) => {
-    const request = https.get({ ...trust, ...options }, (response) => {
+    const module = options.protocol === 'http:' ? http : https;
+    const request = module.get({ ...trust, ...options }, (response) => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.on('error', reject).on('end', () => resolve({ body, connection: response.headers.connection }));
@@ -57,6 +58,7 @@ describe('an HTTPS server', () => {
     const slow = get({ port, agent: agents[0], path: '/slow' });
     await sleep(100);
     const ended = drain(server, { socketGrace: 200, idleGrace: 1_000 });
+    await sleep(50);
     expect(await get({ port, agent: agents[1] })).toEqual({ body: 'done', connection: 'close' });
     expect(await slow).toEqual({ body: 'done', connection: 'close' });
     expect(await ended).toMatchObject({ isClosed: true, requests: 2, destroyed: 0, errors: [] });
@@ -65,6 +67,62 @@ describe('an HTTPS server', () => {
     handshaking.destroy();
     silent.destroy();
   });
+});
+
+/** Several turns of `nextTick`, and none of the event loop: clients have called connect, the server has accepted nobody. */
+async function ticks(): Promise<void> {
+  for (let i = 0; i < 5; i++) await new Promise<void>((resolve) => process.nextTick(resolve));
+}
+
+describe('connections that the system has taken for the server, which has not looked yet', () => {
+  test('are accepted and answered, however many there are', async () => {
+    const server = http.createServer((_request, response) => response.end('done'));
+    const port = await listen(server);
+    const answers = Array.from({ length: 400 }, () =>
+      get({ port, host: '127.0.0.1', protocol: 'http:', agent: false }),
+    );
+    await ticks();
+    const ended = drain(server);
+    expect(await Promise.all(answers)).toEqual(answers.map(() => ({ body: 'done', connection: 'close' })));
+    expect(await ended).toMatchObject({ isClosed: true, requests: 400, destroyed: 0 });
+  });
+
+  test('do not keep the server open for ever: it stops listening though clients never stop to come', async () => {
+    const server = http.createServer((_request, response) => response.end('done'));
+    const port = await listen(server);
+    let isOver = false;
+    const come = (): void => {
+      if (isOver) return;
+      const socket = net.connect(port, '127.0.0.1').on('error', () => {});
+      socket.once('connect', () => socket.destroy());
+      setImmediate(come);
+    };
+    come();
+    expect(await drain(server, { deadline: '5s' })).toMatchObject({ isClosed: true });
+    isOver = true;
+    expect(server.listening).toBe(false);
+  });
+});
+
+test('a request that waits to be read on a blocked event loop does not pass for silence', async () => {
+  const server = http.createServer((_request, response) => response.end('done'));
+  const port = await listen(server);
+  const socket = net.connect(port, '127.0.0.1').setEncoding('utf8');
+  const ask = (): void => void socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const closed = once(socket, 'close');
+  ask();
+  await once(socket, 'data');
+  const ended = drain(server, { idleGrace: 1_000 });
+  await sleep(100);
+  let answer = '';
+  socket.on('data', (text: string) => (answer += text));
+  // After sockets were read, in between what others do then, and before timers fire.
+  for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+  ask();
+  for (const until = performance.now() + 1_400; performance.now() < until; );
+  await closed;
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\nConnection: close\r\n/);
+  expect(await ended).toMatchObject({ isClosed: true, idleClosed: 0 });
 });
 
 describe('an HTTP/2 server over TLS that speaks HTTP/1 as well', () => {
@@ -83,12 +141,28 @@ describe('an HTTP/2 server over TLS that speaks HTTP/1 as well', () => {
     const body = readAll(slow);
     await sleep(50);
     const ended = drain(server, { idleGrace: 1_000 });
+    await sleep(50);
     expect((await get({ port, agent })).connection).toBe('close');
     expect(await body).toBe('done');
     expect(await ended).toMatchObject({ isClosed: true, requests: 2, destroyed: 0, errors: [] });
     expect(idle.destroyed).toBe(true);
     agent.destroy();
   });
+});
+
+test('a server that has no rest loses no request: nobody is told to come back while it still lets others in', async () => {
+  const busy = new StartedProgram(process.execPath, ['test/fixtures/drain/busy.mjs'], {
+    env: { ...process.env, PLIMSOLL_DIST: DIST },
+  });
+  await busy.says('listening on');
+  const port = Number(/listening on (\d+)/.exec(busy.output)![1]);
+  const seen = Array.from({ length: 20 }, () => ({ answered: 0 }));
+  const clients = seen.map((one) => runClient(port, 0, one));
+  while (seen.some(({ answered }) => answered < 3)) await sleep(20);
+  busy.child.kill('SIGTERM');
+  const endings = await Promise.all(clients);
+  expect(endings.filter(({ code }) => code !== 'ECONNREFUSED')).toEqual([]);
+  expect(await busy.ended).toMatchObject({ signal: 'SIGTERM', stderr: '' });
 });
 
 describe('the example', () => {
@@ -116,17 +190,20 @@ describe('the example', () => {
 });
 
 /** Asks over one kept-alive connection until it fails; gives the code of that. */
-async function runClient(port: number): Promise<{ answered: number; code: string | undefined }> {
+async function runClient(
+  port: number,
+  pauseMs = 20,
+  seen = { answered: 0 },
+): Promise<{ answered: number; code: string | undefined }> {
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  let answered = 0;
   try {
     for (;;) {
       await getOnce(port, agent);
-      answered++;
-      await sleep(Math.random() * 20);
+      seen.answered++;
+      await sleep(Math.random() * pauseMs);
     }
   } catch (error) {
-    return { answered, code: (error as NodeJS.ErrnoException).code };
+    return { ...seen, code: (error as NodeJS.ErrnoException).code };
   } finally {
     agent.destroy();
   }

@@ -15,12 +15,25 @@ interface Look {
   readonly listeners: Readonly<Record<string, number>>;
 }
 
-test('it sees one exit listener more than without, and nothing else', async () => {
+test('it sees one listener more for exit and for new listeners than without, and nothing else', async () => {
   await withTempDir(async (dir) => {
     const bare = JSON.parse((await runBare([fixture('look.cjs')])).stdout) as Look;
     const watched = JSON.parse((await watch(dir, [fixture('look.cjs')]).ended).stdout) as Look;
-    const listeners = { ...bare.listeners, exit: (bare.listeners['exit'] ?? 0) + 1 };
+    const more = (event: string): number => (bare.listeners[event] ?? 0) + 1;
+    const listeners = { ...bare.listeners, exit: more('exit'), newListener: more('newListener') };
     expect(watched).toEqual({ ...bare, listeners });
+  });
+});
+
+test('it is warned of too many exit listeners where it would be without, and not before', async () => {
+  await withTempDir(async (dir) => {
+    const bare = await runBare([fixture('ten-listeners.cjs')]);
+    const watched = await watch(dir, [fixture('ten-listeners.cjs')]).ended;
+    expect(JSON.parse(watched.stdout)).toEqual(JSON.parse(bare.stdout));
+    expect(JSON.parse(bare.stdout)).toEqual([
+      { listeners: 10, warnings: 0, most: 10 },
+      { listeners: 11, warnings: 1, most: 10 },
+    ]);
   });
 });
 

@@ -107,6 +107,24 @@ test('a driven load runs in rounds, unwatched, and the growth of the rounds is j
     expect(ended.status).toBe(3);
   }));
 
+test('what stays open after every round of a driven load fails the run that asked for it', () =>
+  withTempDir(async (dir) => {
+    const json = path.join(dir, 'out.json');
+    const drive = ['--drive', `${process.execPath} ${fixture('load.cjs')}`, '--rounds', '4', '--warmup', '1'];
+    const args = [...drive, '--snapshots', 'never', '--json', json, '--fail-on', 'open'];
+    const env = { ...process.env, PORT_FILE: path.join(dir, 'port') };
+    const ended = await plimsoll(['run', '--quiet', ...args, fixture('leaves-open.cjs')], { env });
+    const { open } = JSON.parse(fs.readFileSync(json, 'utf8')) as LeakReport;
+    expect(open.map(({ kind, from, to }) => [kind, to - from])).toEqual(
+      expect.arrayContaining([
+        ['Timeout', 20],
+        ['descriptors', 20],
+      ]),
+    );
+    expect(ended.status).toBe(3);
+    expect(ended.stderr).toContain('Open descriptors grew from');
+  }));
+
 test('a load that fails three times in a row is given up, and its words are shown', async () => {
   const args = ['--drive', 'echo "no route"; exit 4', '--snapshots', 'never', fixture('server.cjs')];
   const ended = await plimsoll(['run', '--quiet', ...args]);

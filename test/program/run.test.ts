@@ -87,7 +87,7 @@ test('of several processes and threads the one that grew most is judged, the oth
     const ended = await plimsoll([...BRIEF, '--json', json, fixture('family.cjs')]);
     expect(readReport(json).environment.argv[2]).toBe('child');
     expect(ended.stderr).toContain('3 processes or threads were watched');
-    expect(ended.stderr).toMatch(/process \d+, worker 1: /);
+    expect(ended.stderr).toMatch(/^ {5}\d+, worker 1 /m);
   }));
 
 test('a command that is not Node.js runs, and the report says that it was not watched', async () => {

@@ -26,6 +26,30 @@ describe('a million timers', () => {
   });
 });
 
+describe('a scope of a request', () => {
+  test('attaches nothing that lives in the old generation, and would keep the request until a major collection', async () => {
+    const file = path.resolve('test/fixtures/scope/young.mjs');
+    const { status, stdout, stderr } = await bareNode(['--allow-natives-syntax', '--no-warnings', file, entry]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    const young = { endWith: true, 'endWith a signal': true, once: true, stream: true, abortController: true };
+    expect(JSON.parse(stdout.toString())).toEqual(young);
+  });
+});
+
+describe('the recipe for the end of a process', () => {
+  test('tells what is open at exit, and nothing of what was closed', async () => {
+    const program = `
+      import { formatScopeReport, openScopes, Scope } from ${JSON.stringify(entry)};
+      process.on('exit', () => openScopes().forEach((scope) => console.log(formatScopeReport(scope.report()))));
+      new Scope({ name: 'forgotten' }).setInterval(() => {}, '1h', { name: 'poll', keepAlive: false });
+      await new Scope({ name: 'closed' }).close();
+    `;
+    const { stdout } = await bareNode(['--input-type=module', '--eval', program]);
+    expect(stdout.toString()).toMatch(/^Scope forgotten: open.*1 open entry\n {2}interval 'poll' of forgotten/);
+    expect(stdout.toString()).not.toContain('Scope closed');
+  });
+});
+
 interface Look {
   readonly descriptors: number;
   readonly listeners: number;

@@ -34,6 +34,11 @@ interface App {
   readonly holdMs?: number;
   readonly serve?: boolean;
   readonly keep?: boolean;
+  /** What an `exit` listener of its own does. */
+  readonly atExit?: 'throw' | 'exit';
+  readonly atExitStatus?: number;
+  /** Whether it listens to uncaught errors, and does nothing about them. */
+  readonly deaf?: boolean;
   readonly wait?: 'begin' | 'kill' | 'kill twice' | 'throw' | 'reject';
 }
 
@@ -115,6 +120,38 @@ describe('a signal', () => {
     const { status, said } = lines(await start('app.mjs', [JSON.stringify(app)]).ended);
     expect(status).toBe(0);
     expect(said).toContain('slept');
+  });
+
+  test('that a launcher passes on is one signal on a blocked event loop too', async () => {
+    const parts = [
+      { way: 'block', argument: 500, phase: 'notReady' },
+      { way: 'sleep', argument: 50 },
+    ];
+    const app: App = { parts, options: { exit: 'zero' }, wait: 'kill twice' };
+    const { status, said, stderr } = lines(await start('app.mjs', [JSON.stringify(app)]).ended);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(said).toContain('slept');
+  });
+
+  test.each(['SIGTERM', 'SIGINT'] as const)(
+    '%s is what the parent sees also when an exit listener throws or calls process.exit()',
+    async (signal) => {
+      const thrown = await stopApp({ atExit: 'throw' }, signal);
+      expect(thrown).toMatchObject({ status: null, signal });
+      expect(thrown.stderr).toContain('Error: failed on purpose\n    at ');
+      expect(await stopApp({ atExit: 'exit' }, signal)).toMatchObject({ status: null, signal, stderr: '' });
+    },
+  );
+
+  test('gives way to an exit listener that has a status of its own', async () => {
+    expect(await stopApp({ atExit: 'exit', atExitStatus: 5 })).toMatchObject({ status: 5, signal: null, stderr: '' });
+  });
+
+  test('ends a process that listens to uncaught errors, though its exit listener throws', async () => {
+    const app: App = { atExit: 'throw', deaf: true, options: { exit: 'code' } };
+    const { status, stderr } = await stopApp(app);
+    expect(status).toBe(143);
+    expect(stderr).toContain('Error: failed on purpose');
   });
 
   test('runs the exit listeners and writes the coverage of a process that it ends', async () => {

@@ -6,7 +6,7 @@ import { withTempDir, writeTree } from '../helpers/temp-dir.ts';
 
 function npmStart(userDir: string, ...args: string[]): { status: number | null; stdout: string; stderr: string } {
   const env = { ...process.env, INIT_CWD: userDir };
-  return spawnSync(process.execPath, ['scripts/start.mjs', ...args], { env, encoding: 'utf8' });
+  return spawnSync(process.execPath, ['scripts/start.mjs', ...args], { env, encoding: 'utf8', timeout: 100_000 });
 }
 
 test('a program is looked for, and run, where the user is; its status is passed on', () => {

@@ -24,10 +24,16 @@ const ASK_OLD_SOCKETS_AFTER_MS = 1_000;
  *
  * The program's own ports are asked only when no new one appears: a request of ours may end up in its logs.
  *
+ * @param before - where it listened before anything of ours began; an inspector elsewhere is our doing
  * @throws {PLIM_ERR_PROCESS_UNREACHABLE} when it does not open within `timeoutMs`, with the likely reasons.
  */
-export async function openInspector(pid: number, timeoutMs: number): Promise<Endpoint> {
-  const before = readListeners(pid);
+export async function openInspector(
+  pid: number,
+  timeoutMs: number,
+  before: readonly Listener[] = readListeners(pid),
+): Promise<Endpoint> {
+  const raised = await findRaised(pid, before);
+  if (raised !== undefined) return raised;
   const expectedPort = inspectorPortOf(argumentsOf(pid));
   const likely = before.filter((listener) => listener.port === expectedPort || listener.port === DEFAULT_PORT);
   const open = await firstInspector(likely);
@@ -37,6 +43,13 @@ export async function openInspector(pid: number, timeoutMs: number): Promise<End
   requireFreePort(pid, expectedPort);
   signalUsr1(pid);
   return await waitForInspector(pid, before, timeoutMs);
+}
+
+/** An inspector that was opened since, by a primary of a cluster for instance. */
+export async function findRaised(pid: number, before: readonly Listener[]): Promise<Endpoint | undefined> {
+  const known = new Set(before.map(keyOf));
+  const found = await firstInspector(readListeners(pid).filter((listener) => !known.has(keyOf(listener))));
+  return found === undefined ? undefined : { ...found, opened: true };
 }
 
 async function waitForInspector(pid: number, before: readonly Listener[], timeoutMs: number): Promise<Endpoint> {

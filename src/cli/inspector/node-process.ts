@@ -58,6 +58,16 @@ export function commandOf(pid: number): string {
   return readText(`/proc/${pid}/comm`)?.trim() ?? 'unknown';
 }
 
+/** Whether a process is Node.js; `false` too for one that may not be looked at. */
+export function isNodeProcess(pid: number): boolean {
+  try {
+    const status = readStatus(pid);
+    return status !== undefined && isNodeBinary(pid, status.uid);
+  } catch {
+    return false;
+  }
+}
+
 function isNodeBinary(pid: number, uid: number): boolean {
   if (readText(`/proc/${pid}/maps`)?.includes('/libnode.so') === true) return true;
   try {

@@ -19,6 +19,9 @@ export interface Listener {
   readonly port: number;
 }
 
+/** Linux never gives a higher number to a process. */
+export const MAX_PID: number = 2 ** 22;
+
 const LISTENING = '0A';
 
 /** Reads the text of `/proc/PID/status`; `undefined` when it is not one. */
@@ -103,10 +106,49 @@ function socketInodes(pid: number): Set<string> {
   return inodes;
 }
 
+/** All that a process has started and that runs, and what these have started, parents first. */
+export function descendantsOf(pid: number): readonly number[] {
+  const children = new Map<number, number[]>();
+  for (const name of fs.readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const stat = readText(`/proc/${name}/stat`);
+    if (stat === undefined) continue;
+    const parent = parentIn(stat);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found: number[] = [];
+  for (let next = children.get(pid) ?? []; next.length > 0; ) {
+    found.push(...next);
+    next = next.flatMap((child) => children.get(child) ?? []);
+  }
+  return found;
+}
+
+/** The parent of a process, by the text of `/proc/PID/stat`, whose name may itself hold blanks and brackets. */
+function parentIn(stat: string): number {
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+}
+
 /** Whether `pid` and we see the same network, so that its loopback addresses are ours. */
 export function sharesOurNetwork(pid: number): boolean {
   const theirs = readLink(`/proc/${pid}/ns/net`);
   return theirs === undefined || theirs === readLink('/proc/self/ns/net');
+}
+
+/** Whether `pid` and we count processes alike, so that it knows itself by the number that we know it by. */
+export function sharesOurNumbers(pid: number): boolean {
+  const theirs = readLink(`/proc/${pid}/ns/pid`);
+  return theirs === undefined || theirs === readLink('/proc/self/ns/pid');
+}
+
+/** Whether `pid` finds at this path the folder that we find there. */
+export function seesOurFolder(pid: number, folder: string): boolean {
+  try {
+    const [ours, theirs] = [fs.statSync(folder), fs.statSync(`/proc/${pid}/root${folder}`)];
+    return ours.dev === theirs.dev && ours.ino === theirs.ino;
+  } catch {
+    return false;
+  }
 }
 
 /** The text of a file under /proc; `undefined` when it is gone or closed to us. */

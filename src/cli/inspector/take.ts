@@ -1,11 +1,10 @@
 import { isPlimsollError } from '../../base/errors.ts';
-import { authorityOf, type Endpoint, openInspector } from './endpoint.ts';
-import { requireReachableNode, unreachable } from './node-process.ts';
-import { PartialFile } from './partial-file.ts';
-import { isAlive, readListeners } from './proc.ts';
-import { InspectorSession, type Parameters } from './session.ts';
+import { PartialFile } from '../../runtime/index.ts';
+import { requireReachableNode } from './node-process.ts';
+import type { InspectorSession, Parameters } from './session.ts';
 import { readFigures, type TargetFigures } from './target.ts';
-import { becomesTrue, isSettled, StallWatch, unlessAborted, within } from './waiting.ts';
+import { visitInspector } from './visit.ts';
+import { StallWatch, within } from './waiting.ts';
 
 /** How far a snapshot is. */
 export interface TakeProgress {
@@ -40,15 +39,9 @@ export interface Taken {
   readonly pauseMs: number;
 }
 
-const OPEN_TIMEOUT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 10_000;
 /** Longest silence while a snapshot is under way. A full collection of a very large heap takes seconds. */
 const STALL_TIMEOUT_MS = 120_000;
-/** A process in the middle of a snapshot listens to nobody until it is done. */
-const CLOSE_TIMEOUT_MS = 120_000;
-const PATIENCE_MS = 1_500;
-/** `require` is at hand in ES modules too: the inspector's own command line offers it. */
-const CLOSE_EXPRESSION = "require('node:inspector').close()";
 
 /**
  * Takes a heap snapshot of a running Node.js process through its inspector and leaves the process as found: the
@@ -63,38 +56,12 @@ export async function takeSnapshotOf(pid: number, options: TakeOptions): Promise
   requireReachableNode(pid);
   const out = new PartialFile(options.file, options.force);
   try {
-    const endpoint = await openInspector(pid, OPEN_TIMEOUT_MS);
-    const taken = await withSession(pid, endpoint, options, (session) => capture(pid, session, out, options));
+    const ended = `Process ${pid} ended before its snapshot was done; nothing was written.`;
+    const taken = await visitInspector(pid, { ...options, ended }, (session) => capture(pid, session, out, options));
     out.commit();
     return taken;
-  } catch (error) {
-    if (options.signal.aborted) throw options.signal.reason;
-    throw error;
   } finally {
     out.discard();
-  }
-}
-
-async function withSession(
-  pid: number,
-  endpoint: Endpoint,
-  options: TakeOptions,
-  work: (session: InspectorSession) => Promise<Taken>,
-): Promise<Taken> {
-  let session: InspectorSession | undefined;
-  try {
-    options.signal.throwIfAborted();
-    session = await InspectorSession.connect(endpoint.url);
-    return await unlessAborted(work(session), options.signal);
-  } catch (error) {
-    if (isPlimsollError(error, 'PLIM_ERR_PROCESS_UNREACHABLE') && (await hasEnded(pid))) {
-      throw unreachable(`Process ${pid} ended before its snapshot was done; nothing was written.`, error);
-    }
-    throw error;
-  } finally {
-    if (session !== undefined) session.onEvent = () => undefined;
-    if (endpoint.opened) await closeInspector(pid, endpoint, session, options);
-    await session?.close();
   }
 }
 
@@ -152,40 +119,4 @@ async function preflight(session: InspectorSession, options: TakeOptions): Promi
     await session.send('HeapProfiler.collectGarbage');
     return options.preflight(await readFigures(session));
   }
-}
-
-/** Has the process close the inspector that we had it open. Its answer never comes: the connection goes with it. */
-async function closeInspector(
-  pid: number,
-  endpoint: Endpoint,
-  session: InspectorSession | undefined,
-  options: TakeOptions,
-): Promise<void> {
-  const wasAborted = options.signal.aborted;
-  const patience = setTimeout(() => {
-    const hint = wasAborted ? 'Ctrl-C again leaves at once' : 'Ctrl-C leaves at once';
-    options.onNotice(`Waiting for process ${pid} to answer, to close its inspector again (${hint}).`);
-  }, PATIENCE_MS);
-  let left: boolean;
-  try {
-    session?.evaluate(CLOSE_EXPRESSION).catch(() => undefined);
-    const leaving = isSettled(session?.closed ?? Promise.resolve(), CLOSE_TIMEOUT_MS);
-    left = wasAborted ? await leaving : await unlessAborted(leaving, options.signal).catch(() => false);
-  } finally {
-    clearTimeout(patience);
-  }
-  if (left && (await isClosed(pid, endpoint))) return;
-  options.onNotice(
-    `The inspector of process ${pid} could not be closed: it still listens on ${authorityOf(endpoint.listener)}` +
-      `${left ? '' : ', and closes once its main thread goes on'}.`,
-  );
-}
-
-async function isClosed(pid: number, endpoint: Endpoint): Promise<boolean> {
-  const address = authorityOf(endpoint.listener);
-  return await becomesTrue(() => !readListeners(pid).some((listener) => authorityOf(listener) === address));
-}
-
-async function hasEnded(pid: number): Promise<boolean> {
-  return await becomesTrue(() => !isAlive(pid));
 }

@@ -2,8 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { snapshotRounds, type SnapshotPlan } from '../../diagnose/schedule.ts';
 import type { DrivePlan } from './options.ts';
-import { signalProcess } from './process-state.ts';
+import { countOpen, signalProcess } from './process-state.ts';
 import { nowMs, type Watch } from './watch.ts';
+import type { WatchedThread } from './watched-thread.ts';
 
 const KEPT_OUTPUT = 4_096;
 /** A program without a server counts as ready so long after its first sign of life, ms. */
@@ -17,6 +18,12 @@ interface RoundEnd {
   readonly isDone: boolean;
   /** How it failed, and the last of what it wrote. */
   readonly complaint: string;
+}
+
+/** What a thread has open: as it said last, and of its process as it is seen from outside. */
+function openNow({ hello, resources }: WatchedThread): Readonly<Record<string, number>> {
+  const ofProcess = hello.threadId === 0 ? countOpen(hello.pid) : null;
+  return { ...resources.at(-1)?.counts, ...ofProcess };
 }
 
 export interface DriveOptions {
@@ -97,7 +104,8 @@ export class Drive {
     const asked = watch.living.map((thread) => ({ thread, order: thread.order('floor') }));
     await watch.until(() => asked.every(({ thread, order }) => thread.isAnswered(order) || thread.hasExited), FLOOR_MS);
     for (const { thread } of asked) {
-      thread.rounds.push({ number, warmup, at: thread.floors.at(-1)?.at ?? thread.ageAt(nowMs()) });
+      const at = thread.floors.at(-1)?.at ?? thread.ageAt(nowMs());
+      thread.rounds.push({ number, warmup, at, open: openNow(thread) });
     }
   }
 

@@ -1,5 +1,5 @@
-import { judgeFloors } from '../../diagnose/floor-trend.ts';
-import { type Floor, floorBytes } from '../../diagnose/wire.ts';
+import { judgeLiveBytes } from '../../diagnose/judge-floors.ts';
+import type { Floor } from '../../diagnose/wire.ts';
 
 /** How often in a row the floors must say that memory rises before we do. */
 const NEEDED_IN_A_ROW = 3;
@@ -21,10 +21,7 @@ export class FirstWord {
   hear(floors: readonly Floor[]): void {
     if (floors.at(-1)?.atExit === true) return;
     const step = Math.ceil(floors.length / MOST_FLOORS);
-    const points = floors
-      .filter((_, index) => (floors.length - 1 - index) % step === 0)
-      .map((floor) => ({ at: floor.at, value: floorBytes(floor) }));
-    const { word } = judgeFloors(points);
+    const { word } = judgeLiveBytes(floors.filter((_, index) => (floors.length - 1 - index) % step === 0));
     this.#inARow = word === 'rising' ? this.#inARow + 1 : 0;
     if (this.#inARow >= NEEDED_IN_A_ROW) {
       this.#wasRising = true;

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { Evidence } from '../../diagnose/evidence.ts';
 import type { LeakReport } from '../../diagnose/report.ts';
-import type { JudgeMessage } from './judge-worker.ts';
+import type { JudgeMessage, JudgeWork, ShownParts } from './judge-worker.ts';
 
 /** The report, or why there is none. */
 export type JudgeOutcome = { readonly report: LeakReport } | { readonly failure: string };
@@ -9,11 +9,12 @@ export type JudgeOutcome = { readonly report: LeakReport } | { readonly failure:
 /** Judges in a worker thread; never rejects. `onProgress` hears of bytes read of bytes in all. */
 export async function judgeEvidence(
   evidence: Evidence,
+  shown: ShownParts,
   onProgress: (done: number, total: number) => void,
 ): Promise<JudgeOutcome> {
   return new Promise((resolve) => {
     const worker = new Worker(new URL('./judge-worker.js', import.meta.url), {
-      workerData: evidence,
+      workerData: { evidence, shown } satisfies JudgeWork,
       // The program's own settings for Node.js are not meant for us.
       env: { ...process.env, NODE_OPTIONS: '' },
       execArgv: [],

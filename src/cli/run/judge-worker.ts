@@ -2,10 +2,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { isPlimsollError, messageOf } from '../../base/errors.ts';
 import type { Evidence } from '../../diagnose/evidence.ts';
-import { judge } from '../../diagnose/judge.ts';
+import { judge, type JudgeOptions } from '../../diagnose/judge.ts';
 import type { LeakReport } from '../../diagnose/report.ts';
 import { packageVersion } from '../version.ts';
 import { isWatcherScript } from '../watcher-scripts.ts';
+
+/** What beside the verdict may stand in the report. */
+export type ShownParts = Required<Pick<JudgeOptions, 'withPictures' | 'showStrings'>>;
+
+/** What the worker is given. */
+export interface JudgeWork {
+  readonly evidence: Evidence;
+  readonly shown: ShownParts;
+}
 
 /** What the worker tells the thread that started it. */
 export type JudgeMessage =
@@ -20,10 +29,11 @@ function tell(message: JudgeMessage): void {
 
 async function work(): Promise<void> {
   try {
+    const { evidence, shown } = workerData as JudgeWork;
     const onProgress = (done: number, total: number): void => tell({ kind: 'progress', done, total });
     tell({
       kind: 'report',
-      report: await judge(workerData as Evidence, { version: packageVersion(), isWatcherScript, onProgress }),
+      report: await judge(evidence, { version: packageVersion(), isWatcherScript, onProgress, ...shown }),
     });
   } catch (error) {
     const code = isPlimsollError(error) ? ` (${error.code})` : '';

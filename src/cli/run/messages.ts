@@ -1,7 +1,7 @@
 /** Lines of the session files, read with distrust: a killed program leaves half lines, a broken one anything. */
 import type { Message } from '../../diagnose/wire.ts';
 
-type Check = 'number' | 'string' | 'object';
+type Check = 'number' | 'string' | 'boolean' | 'object';
 
 /** The fields of each kind of message without which it cannot be used. */
 const NEEDED: Readonly<Record<Message['kind'], Readonly<Record<string, Check>>>> = {
@@ -11,6 +11,7 @@ const NEEDED: Readonly<Record<Message['kind'], Readonly<Record<string, Check>>>>
   'snapshot-begin': { at: 'number', file: 'string', heapUsed: 'number', estimate: 'object' },
   'snapshot-end': { at: 'number', file: 'string', pauseMs: 'number', fileBytes: 'number' },
   'snapshot-missed': { at: 'number', how: 'string', reason: 'string' },
+  'near-limit': { at: 'number', isArmed: 'boolean', folder: 'string' },
   profile: { at: 'number', file: 'string' },
   'script-maps': { file: 'string' },
   exit: { at: 'number' },

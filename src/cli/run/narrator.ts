@@ -85,6 +85,11 @@ export class Narrator {
     }
   }
 
+  /** What can be said of a thread so far; it may be taken back. */
+  wordOn(thread: WatchedThread): string | undefined {
+    return this.#wordOf(thread).text;
+  }
+
   /** Looks whether a line is due. */
   tick(threads: readonly WatchedThread[]): void {
     if (this.#isQuiet || nowMs() - this.#lastLineMs < PLAIN_LINE_MS) return;
@@ -92,8 +97,7 @@ export class Narrator {
     if (leader === undefined) return;
     const writing = threads.find((thread) => thread.pending !== undefined);
     if (writing === undefined) {
-      const word = this.#wordOf(leader).text;
-      this.#speak(statusLine(leader, threads.length - 1, word, leader.ageAt(nowMs())));
+      this.#speak(statusLine(leader, threads.length - 1, this.wordOn(leader), leader.ageAt(nowMs())));
     } else this.#speak(writingLine(writing));
   }
 

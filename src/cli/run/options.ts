@@ -1,9 +1,12 @@
-/** The options of `plimsoll run`, read from what the user typed. */
-import { invalidOption, readChoice, readDuration, readInteger } from '../../base/options.ts';
+/** The options of a watch, as `plimsoll run` and `plimsoll attach` have them: declared, and read from what the user typed. */
+import type { Command } from 'commander';
+import { invalidOption, readDuration, readInteger } from '../../base/options.ts';
 import type { SnapshotPlan } from '../../diagnose/schedule.ts';
+import type { ProbeSettings } from '../../diagnose/wire.ts';
+import { type RawReportOptions, readReportOptions, type ReportOptions } from '../report/options.ts';
 
 /** What commander hands over. */
-export interface RawRunOptions {
+export interface RawRunOptions extends RawReportOptions {
   readonly duration?: string;
   readonly drive?: string;
   readonly rounds?: string;
@@ -11,10 +14,9 @@ export interface RawRunOptions {
   readonly interval?: string;
   readonly snapshots: string;
   readonly maxPause: string;
-  readonly out?: string;
-  readonly json?: string;
-  readonly failOn?: string;
+  readonly nearLimit?: boolean;
   readonly quiet?: boolean;
+  readonly dashboard?: boolean;
 }
 
 /** A load that is repeated in rounds. */
@@ -33,14 +35,29 @@ export interface RunOptions {
   readonly intervalMs: number | undefined;
   readonly snapshots: SnapshotPlan['count'];
   readonly maxPauseMs: number;
-  readonly outDir: string | undefined;
-  readonly jsonFile: string | undefined;
-  readonly failOnLeak: boolean;
+  readonly nearLimit: boolean;
+  readonly report: ReportOptions;
   readonly isQuiet: boolean;
+  /** Whether a page on this machine shows how it goes. */
+  readonly hasDashboard: boolean;
 }
 
 const DEFAULT_ROUNDS = 7;
 const DEFAULT_WARMUP = 2;
+
+/** Adds them to a command, all but those that only one of the two has. */
+export function addWatchOptions(command: Command, watched: 'program' | 'process', duration: string): void {
+  command
+    .option('--duration <time>', duration)
+    .option('--drive <command>', `shell command that puts load on the ${watched}, repeated in rounds`)
+    .option('--rounds <n>', `measured rounds of --drive (default: ${DEFAULT_ROUNDS})`)
+    .option('--warmup <n>', `rounds of --drive before the measured ones (default: ${DEFAULT_WARMUP})`)
+    .option('--interval <time>', 'oldest the newest floor may get before a collection is asked for (default: adaptive)')
+    .option('--snapshots <auto|never|n>', 'heap snapshots to take, from 2 to 9', 'auto')
+    .option('--max-pause <time>', 'longest pause that a snapshot may be expected to cost', '15s')
+    .option('--dashboard', 'show how it goes in a page on this machine; its link is printed')
+    .option('--quiet', 'no progress, only the report');
+}
 
 /** Reads and checks the options; throws `PLIM_ERR_OPTION_INVALID` for the first that breaks its rule. */
 export function readRunOptions(raw: RawRunOptions): RunOptions {
@@ -50,10 +67,10 @@ export function readRunOptions(raw: RawRunOptions): RunOptions {
     intervalMs: raw.interval === undefined ? undefined : readDuration('--interval', raw.interval, 100),
     snapshots: readSnapshots(raw.snapshots),
     maxPauseMs: readDuration('--max-pause', raw.maxPause, 100),
-    outDir: readPath('--out', raw.out),
-    jsonFile: readPath('--json', raw.json),
-    failOnLeak: raw.failOn !== undefined && readChoice('--fail-on', raw.failOn, ['leak']) === 'leak',
+    nearLimit: raw.nearLimit ?? false,
+    report: readReportOptions(raw),
     isQuiet: raw.quiet ?? false,
+    hasDashboard: raw.dashboard ?? false,
   };
 }
 
@@ -78,8 +95,21 @@ function readSnapshots(value: string): SnapshotPlan['count'] {
   throw invalidOption('--snapshots', 'auto, never or a number from 2 to 9', value);
 }
 
-function readPath(name: string, value: string | undefined): string | undefined {
-  // A dash stands for standard output elsewhere; here that belongs to the program.
-  if (value === '' || value?.startsWith('-') === true) throw invalidOption(name, 'the name of a file or folder', value);
-  return value;
+/** Which snapshots are wanted. */
+export function planOf({ snapshots, durationMs }: RunOptions): SnapshotPlan {
+  return { count: snapshots, ...(durationMs === undefined ? {} : { durationMs }) };
+}
+
+/** What the watch inside the program has to know. */
+export function settingsOf(
+  { snapshots, maxPauseMs, intervalMs, nearLimit }: RunOptions,
+  outDir: string,
+): ProbeSettings {
+  return {
+    maxPauseMs,
+    outDir,
+    snapshots: snapshots !== 'never',
+    ...(intervalMs === undefined ? {} : { intervalMs }),
+    ...(nearLimit ? { nearLimit } : {}),
+  };
 }

@@ -10,6 +10,12 @@ function statFields(pid: number | 'self'): readonly string[] {
   }
 }
 
+/** Nearly everywhere; where pages are larger a process only seems smaller than it is. */
+const PAGE_BYTES = 4_096;
+
+/** Where `num_threads` stands among them. */
+const THREADS_FIELD = 17;
+
 /** Whether a process runs; one that has ended and whose parent has not looked yet does not. */
 export function isAlive(pid: number): boolean {
   try {
@@ -19,6 +25,26 @@ export function isAlive(pid: number): boolean {
   }
   const state = statFields(pid)[0];
   return state !== 'Z' && state !== 'X';
+}
+
+/** Open descriptors and threads of a process; `null` where the system does not tell. **Cost:** grows with both. */
+export function countOpen(pid: number): { readonly descriptors: number; readonly threads: number } | null {
+  try {
+    const descriptors = fs.readdirSync(`/proc/${pid}/fd`).length;
+    return { descriptors, threads: Number(statFields(pid)[THREADS_FIELD]) };
+  } catch {
+    return null;
+  }
+}
+
+/** Memory of a process that is in RAM, bytes; `null` where the system does not tell. */
+export function residentBytes(pid: number): number | null {
+  try {
+    const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, 'latin1').split(' ')[1]);
+    return pages > 0 ? pages * PAGE_BYTES : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -1,40 +1,29 @@
 /** `plimsoll run`: a program under watch, from its start to the verdict. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { messageOf } from '../../base/errors.ts';
 import { formatDuration } from '../../base/units.ts';
-import type { Warning } from '../../base/warnings.ts';
-import type { LeakReport } from '../../diagnose/report.ts';
-import { reportText } from '../../diagnose/report-text.ts';
-import type { SnapshotPlan } from '../../diagnose/schedule.ts';
-import { checkWritableFile, prepareFolder, writeJsonFile } from '../output-file.ts';
-import { errorLine, STATUS } from '../status.ts';
-import { lookOfStderr, Terminal } from '../terminal.ts';
+import type { ServedDashboard } from '../dashboard/serve-dashboard.ts';
+import { showDashboard } from '../dashboard/show-dashboard.ts';
+import { giveReport, prepareOutputs, wantsPictures } from '../report/give.ts';
+import { STATUS } from '../status.ts';
 import { type Child, startChild, statusOfEnd } from './child.ts';
-import { Drive } from './drive.ts';
 import { Ending, GRACE_MS } from './ending.ts';
-import { Narrator } from './narrator.ts';
-import type { RunOptions } from './options.ts';
+import { type RunOptions, settingsOf } from './options.ts';
 import type { Program } from './program.ts';
 import { SessionFolder, watchedEnvironment } from './session.ts';
 import { takeSignals } from './signals.ts';
 import { makeJudgement } from './verdict.ts';
-import { Watch } from './watch.ts';
+import { prepareWatching, type Watching } from './watching.ts';
 
 const NARRATION_MS = 500;
 /** How long processes may take that end because the program has ended, ms. */
 const OTHERS_END_MS = 300;
 
 /** Everything that one run works with. */
-interface Run {
+interface Run extends Watching {
   readonly program: Program;
   readonly options: RunOptions;
-  readonly terminal: Terminal;
-  readonly narrator: Narrator;
-  readonly watch: Watch;
   readonly child: Child;
   readonly ending: Ending;
-  readonly drive: Drive | undefined;
+  readonly dashboard: ServedDashboard | undefined;
 }
 
 /**
@@ -45,20 +34,13 @@ interface Run {
  * nothing was started then
  */
 export async function runProgram(program: Program, options: RunOptions): Promise<number> {
-  if (options.jsonFile !== undefined) checkWritableFile('--json', options.jsonFile);
-  const outDir = options.outDir === undefined ? undefined : prepareFolder('--out', options.outDir);
+  const outDir = prepareOutputs(options.report);
   const session = new SessionFolder();
   try {
-    return await watchProgram(program, options, session.dir, outDir ?? evidenceFolder(session.dir));
+    return await watchProgram(program, options, session.dir, outDir ?? session.evidenceFolder());
   } finally {
     session.dispose();
   }
-}
-
-function evidenceFolder(sessionDir: string): string {
-  const folder = path.join(sessionDir, 'evidence');
-  fs.mkdirSync(folder);
-  return folder;
 }
 
 async function watchProgram(
@@ -82,37 +64,20 @@ async function watchProgram(
     await run.terminal.flush();
     process.off('uncaughtException', onFailure);
     giveSignalsBack();
+    await run.dashboard?.close();
   }
 }
 
 async function startRun(program: Program, options: RunOptions, sessionDir: string, evidenceDir: string): Promise<Run> {
-  const plan: SnapshotPlan = {
-    count: options.snapshots,
-    ...(options.durationMs === undefined ? {} : { durationMs: options.durationMs }),
-  };
-  const terminal = new Terminal(() => lookOfStderr(process.env));
-  const narrator = new Narrator(terminal, options.isQuiet);
-  const { maxPauseMs, intervalMs, drive } = options;
-  const watch = new Watch({
-    sessionDir,
-    plan,
-    maxPauseMs,
-    ordersByTime: drive === undefined,
-    onMessage: (thread, message) => narrator.hear(thread, message),
-  });
-  const settings = {
-    maxPauseMs,
-    outDir: evidenceDir,
-    snapshots: options.snapshots !== 'never',
-    ...(intervalMs === undefined ? {} : { intervalMs }),
-  };
+  const watching = prepareWatching(options, sessionDir);
+  const { narrator, watch } = watching;
+  const settings = settingsOf(options, evidenceDir);
   const child = await startChild(program, watchedEnvironment(process.env, sessionDir, settings));
+  const dashboard = options.hasDashboard ? await showDashboard(program.label, watching) : undefined;
   const ending = new Ending(child, watch, (signal) =>
     narrator.announce(`the program did not end within ${formatDuration(GRACE_MS)} of ${signal} and is killed`),
   );
-  const onRound = (round: number, of: number): void => narrator.work(() => `plimsoll: round ${round} of ${of}`);
-  const driven = drive === undefined ? undefined : new Drive({ drive, plan, watch, env: process.env, onRound });
-  return { program, options, terminal, narrator, watch, child, ending, drive: driven };
+  return { ...watching, program, options, child, ending, dashboard };
 }
 
 /** Watches until the program has ended; the status is the program's own, or 0 when it was ended by us. */
@@ -185,28 +150,14 @@ function endAtOnce(run: Run, status: number): void {
 
 async function giveVerdict(run: Run, programStatus: number): Promise<number> {
   const { options, terminal, narrator } = run;
-  const { report, notes, hasFailed } = await makeJudgement(run.program, run.child.pid, run.watch, narrator);
-  const { columns, hasColors } = terminal.look;
-  terminal.say(['', reportText(report, { width: columns, colors: hasColors }), ...notes, ''].join('\n'));
-  const isWritten = writeReports(run, report);
+  const argv = [run.program.command, ...run.program.args];
+  const subject = { pid: run.child.pid, argv, end: await run.child.ended };
+  const { report, hasFailed } = await makeJudgement(subject, run.watch, narrator, {
+    withPictures: wantsPictures(options.report),
+    showStrings: options.report.showStrings,
+  });
+  const status = giveReport(report, options.report, { terminal, env: process.env });
+  await run.dashboard?.conclude(report);
   if (programStatus !== STATUS.fine) return programStatus;
-  if (hasFailed || !isWritten) return STATUS.failure;
-  return options.failOnLeak && report.verdict === 'leak' ? STATUS.leak : STATUS.fine;
-}
-
-/** Writes the report where it was asked for; `false` when that failed. What could be written says what could not. */
-function writeReports({ options, terminal }: Run, report: LeakReport): boolean {
-  const targets: [string, string][] = [];
-  if (options.jsonFile !== undefined) targets.push(['--json', options.jsonFile]);
-  if (options.outDir !== undefined) targets.push(['--out', path.join(options.outDir, 'report.json')]);
-  const lost: Warning[] = [];
-  for (const [option, file] of targets) {
-    try {
-      writeJsonFile(option, file, { ...report, warnings: [...report.warnings, ...lost] });
-    } catch (error) {
-      lost.push({ code: 'PLIM_WARN_OUTPUT_LOST', message: messageOf(error) });
-      terminal.say(errorLine(error));
-    }
-  }
-  return lost.length === 0;
+  return hasFailed ? STATUS.failure : status;
 }

@@ -1,49 +1,52 @@
 /** From all that was watched to one report. */
-import { formatBytes } from '../../base/units.ts';
 import type { Warning } from '../../base/warnings.ts';
 import type { Evidence } from '../../diagnose/evidence.ts';
-import type { LeakReport } from '../../diagnose/report.ts';
+import type { LeakReport, ReportedProcess } from '../../diagnose/report.ts';
+import { shownArguments } from '../../diagnose/shown-arguments.ts';
 import { packageVersion } from '../version.ts';
+import { deathOf, type DirectEnd } from './death.ts';
 import { judgeEvidence } from './judge-evidence.ts';
+import type { ShownParts } from './judge-worker.ts';
 import type { Narrator } from './narrator.ts';
-import type { Program } from './program.ts';
 import { nowMs, type Watch } from './watch.ts';
 import type { WatchedThread } from './watched-thread.ts';
 
 export interface Judgement {
   readonly report: LeakReport;
-  /** What the reader should know beside the report: which process it is of, what the others did. */
-  readonly notes: readonly string[];
   /** Whether the evidence could not be judged. */
   readonly hasFailed: boolean;
 }
 
+/** What was to be watched, for a report of what never was. */
+export interface Subject extends DirectEnd {
+  readonly argv: readonly string[];
+}
+
 /** Makes the report over the thread that grew most; of a program that was never watched it says so. */
 export async function makeJudgement(
-  program: Program,
-  pid: number,
+  subject: Subject,
   watch: Watch,
   narrator: Narrator,
+  shown: ShownParts,
 ): Promise<Judgement> {
   const threads = byGrowth(watch.threads);
   const [judged, ...others] = threads;
   if (judged === undefined) {
-    const argv = [program.command, ...program.args];
-    const report = unwatchedReport(pid, argv, whyUnwatched(watch), watch.warnings);
-    return { report, notes: [], hasFailed: false };
+    const report = unwatchedReport(subject.pid, subject.argv, whyUnwatched(watch), watch.warnings);
+    return { report, hasFailed: false };
   }
   const unmeasured = others.filter(isUnmeasured);
   for (const thread of unmeasured) watch.warn('PLIM_WARN_WATCH_LOST', unmeasuredText(thread));
-  const evidence = judged.toEvidence(watch.warnings);
+  const evidence = judged.toEvidence(watch.warnings, deathOf(judged, subject));
   const sinceMs = nowMs();
-  const outcome = await judgeEvidence(evidence, (done, total) => narrator.reading(done, total, sinceMs));
-  const notes = others.length === 0 ? [] : notesOn(judged, others);
+  const outcome = await judgeEvidence(evidence, shown, (done, total) => narrator.reading(done, total, sinceMs));
+  const processes = others.length === 0 ? {} : { processes: threads.map(processOf) };
   if ('report' in outcome) {
-    const { report } = outcome;
-    return { report: unmeasured.length === 0 ? report : withDoubt(report, unmeasured), notes, hasFailed: false };
+    const report = { ...outcome.report, ...processes };
+    return { report: unmeasured.length === 0 ? report : withDoubt(report, unmeasured), hasFailed: false };
   }
   const explanation = `The evidence could not be judged: ${outcome.failure}`;
-  return { report: bareReport(evidence, explanation), notes, hasFailed: true };
+  return { report: { ...bareReport(evidence, explanation), ...processes }, hasFailed: true };
 }
 
 /** Grown most first; of equals the one with more floors, then the one that came first. */
@@ -51,16 +54,11 @@ function byGrowth(threads: readonly WatchedThread[]): WatchedThread[] {
   return [...threads].sort((a, b) => b.growth - a.growth || b.floors.length - a.floors.length);
 }
 
-function notesOn(judged: WatchedThread, others: readonly WatchedThread[]): string[] {
-  return [
-    `${others.length + 1} processes or threads were watched; the verdict is of process ${judged.name}, which grew most.`,
-    ...others.map((thread) => `  process ${thread.name}: ${growthText(thread)}, ${scriptOf(thread)}`),
-  ];
-}
-
-function growthText(thread: WatchedThread): string {
-  if (thread.floors.length === 0) return 'not measured';
-  return `${thread.growth < 0 ? '' : '+'}${formatBytes(thread.growth)}`;
+function processOf(thread: WatchedThread, index: number): ReportedProcess {
+  const { pid, threadId } = thread.hello;
+  const floors = thread.floors.length;
+  const growthBytes = floors === 0 ? null : Math.round(thread.growth);
+  return { pid, threadId, script: scriptOf(thread), floors, growthBytes, judged: index === 0 };
 }
 
 /** What could not be looked at cannot be said to be sound. */
@@ -84,7 +82,7 @@ function unmeasuredText(thread: WatchedThread): string {
 }
 
 function scriptOf(thread: WatchedThread): string {
-  return thread.hello.argv.slice(1).join(' ') || 'no script';
+  return shownArguments(thread.hello.argv.slice(1)).join(' ') || 'no script';
 }
 
 function whyUnwatched(watch: Watch): string {
@@ -106,6 +104,7 @@ function unwatchedReport(
     explanation,
     suspects: [],
     allocationSites: [],
+    open: [],
     growthBytes: 0,
     bytesPerMinute: 0,
     series: [],
@@ -116,7 +115,7 @@ function unwatchedReport(
       arch: process.arch,
       pid,
       threadId: 0,
-      argv,
+      argv: shownArguments(argv),
       cwd: process.cwd(),
       heapLimitBytes: 0,
       memoryLimitBytes: null,
@@ -136,6 +135,7 @@ function bareReport(evidence: Evidence, explanation: string): LeakReport {
   const report = unwatchedReport(hello.pid, hello.argv, explanation, evidence.warnings);
   return {
     ...report,
+    ...(evidence.death === undefined ? {} : { death: evidence.death }),
     series: floors.map(({ at, heapUsed, external, arrayBuffers, rss, asked }) => ({
       at,
       heapUsed,

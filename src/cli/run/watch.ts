@@ -3,11 +3,15 @@ import { messageOf } from '../../base/errors.ts';
 import type { Warning } from '../../base/warnings.ts';
 import { isSnapshotDue, type SnapshotPlan, threadsToFollow, wantsExitSnapshot } from '../../diagnose/schedule.ts';
 import type { Message } from '../../diagnose/wire.ts';
+import { countOomKills } from '../../runtime/index.ts';
 import { Channel } from './channel.ts';
-import { isAlive } from './process-state.ts';
+import { countOpen, isAlive, residentBytes } from './process-state.ts';
 import { WatchedThread } from './watched-thread.ts';
 
 const TICK_MS = 100;
+/** How often open things are counted, and how many times longer than counting took the wait is at least. */
+const OPEN_EVERY_MS = 500;
+const OPEN_SPACING = 100;
 /** How long an ordered snapshot may stay unanswered before the next thread gets its turn, beyond the longest pause. */
 const ANSWER_GRACE_MS = 15_000;
 /** Silence of a living process that counts as lost. */
@@ -48,6 +52,7 @@ export class Watch {
   #ordersByTime: boolean;
   #isStopped = false;
   #wantsExitShots = true;
+  #openDueMs = 0;
 
   constructor(options: WatchOptions) {
     this.#options = options;
@@ -141,8 +146,11 @@ export class Watch {
   async snapshotNow(): Promise<void> {
     const followed = threadsToFollow(this.living.map(summaryOf)).map(({ thread }) => thread);
     const deadline = this.#options.maxPauseMs + ANSWER_GRACE_MS;
+    // One that is being taken just now is as good.
+    const open = this.#isOrderOpen() ? this.#ordered?.thread : undefined;
     for (const thread of followed) {
       await this.until(() => !this.#isOrderOpen(), deadline);
+      if (thread === open) continue;
       const order = this.#orderSnapshot(thread);
       await this.until(() => thread.isAnswered(order) || !isAlive(thread.hello.pid), deadline);
     }
@@ -150,6 +158,7 @@ export class Watch {
 
   #tick(): void {
     try {
+      this.#countOpen();
       const followed = threadsToFollow(this.living.map(summaryOf)).map(({ thread }) => thread);
       if (this.#wantsExitShots) this.#wishForExitShots(followed);
       if (this.#ordersByTime) this.#orderDueSnapshot(followed);
@@ -159,12 +168,26 @@ export class Watch {
     }
   }
 
+  /** Looks at the processes from outside, ever more rarely where that takes long. */
+  #countOpen(): void {
+    const started = nowMs();
+    if (started < this.#openDueMs) return;
+    for (const thread of this.living) {
+      thread.residentBytes = residentBytes(thread.hello.pid) ?? thread.residentBytes;
+      const open = thread.hello.threadId === 0 ? countOpen(thread.hello.pid) : null;
+      // While a snapshot is written its file is open too.
+      if (open !== null && thread.pending === undefined) thread.noteOpen(open, started);
+    }
+    this.#openDueMs = nowMs() + Math.max(OPEN_EVERY_MS, (nowMs() - started) * OPEN_SPACING);
+  }
+
   #accept(key: string, message: Message): void {
     const now = nowMs();
     if (message.kind === 'hello') {
       if (!this.#threads.has(key)) {
         const thread = new WatchedThread(message, this.#options.sessionDir, now, Date.now());
         this.#threads.set(key, thread);
+        thread.oomKills = countOomKills(message.pid);
         this.#options.onMessage(thread, message);
       }
       return;

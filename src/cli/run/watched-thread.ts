@@ -3,11 +3,14 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Warning } from '../../base/warnings.ts';
 import type { Evidence, Round, Shot } from '../../diagnose/evidence.ts';
+import type { OpenCounts } from '../../diagnose/open-trend.ts';
+import type { Death } from '../../diagnose/death.ts';
 import { type Attempt, floorGrowth, keepNewest, type SnapshotPlan } from '../../diagnose/schedule.ts';
 import {
   type Floor,
   type Hello,
   type Message,
+  type NearLimit,
   type Order,
   type Resources,
   type SnapshotBegin,
@@ -15,6 +18,9 @@ import {
   type SnapshotMissed,
   threadKey,
 } from '../../diagnose/wire.ts';
+import type { OomKills } from '../../runtime/index.ts';
+import { filesBeginningWith, fileSize } from './file-size.ts';
+import { findNearLimitFile } from './near-limit-file.ts';
 
 /** A watch of weeks must not grow either: past this a series loses every second entry of its older half. */
 const MOST_ENTRIES = 2_000;
@@ -44,6 +50,7 @@ export class WatchedThread {
   readonly hello: Hello;
   readonly floors: Floor[] = [];
   readonly resources: Resources[] = [];
+  readonly openCounts: OpenCounts[] = [];
   readonly attempts: Attempt[] = [];
   readonly rounds: Round[] = [];
   readonly warnings: Warning[] = [];
@@ -51,6 +58,12 @@ export class WatchedThread {
   #profiles: { file: string; at: number }[] = [];
   #scriptMaps: string[] = [];
   #pending: PendingShot | undefined;
+  #nearLimit: NearLimit | undefined;
+  #nearLimitFile: string | undefined;
+  /** Processes that the system has killed for want of memory since this thread was first heard of. */
+  oomKills: () => OomKills = () => ({ container: 0, machine: 0 });
+  /** Memory of its process at the last look from outside, bytes; 0 when it was never looked at. */
+  residentBytes = 0;
   #begun = 0;
   #growth: number | undefined;
   #exitAt: number | undefined;
@@ -84,6 +97,11 @@ export class WatchedThread {
 
   get pending(): PendingShot | undefined {
     return this.#pending;
+  }
+
+  /** The snapshot that V8 wrote near the limit of the heap, once {@link settle} has looked for it. */
+  get nearLimitFile(): string | undefined {
+    return this.#nearLimitFile;
   }
 
   get shots(): readonly Shot[] {
@@ -139,13 +157,7 @@ export class WatchedThread {
     if ('at' in message) this.#lastAt = Math.max(this.#lastAt, message.at);
     switch (message.kind) {
       case 'floor':
-        // A snapshot order begins with a floor, and is answered by what comes after it; a profile follows at once.
-        if (this.#orders.some((order) => order.id === message.order && order.what !== 'snapshot')) {
-          this.#answer(message.order);
-        }
-        this.floors.push(message);
-        this.#growth = undefined;
-        return thinOut(this.floors);
+        return this.#acceptFloor(message);
       case 'resources':
         this.resources.push(message);
         return thinOut(this.resources);
@@ -156,6 +168,8 @@ export class WatchedThread {
         return this.#acceptShot(message);
       case 'snapshot-missed':
         return this.#acceptMiss(message);
+      case 'near-limit':
+        return this.#acceptNearLimit(message);
       case 'profile':
         this.#profiles.push({ file: message.file, at: message.at });
         return;
@@ -169,6 +183,12 @@ export class WatchedThread {
         return this.warn('PLIM_WARN_WATCH_LOST', `Part of the watch failed (${message.part}): ${message.message}`);
       case 'hello':
     }
+  }
+
+  /** Notes what the thread's process has open, counted at `nowMs`. */
+  noteOpen(open: Omit<OpenCounts, 'at'>, nowMs: number): void {
+    this.openCounts.push({ at: this.ageAt(nowMs), ...open });
+    thinOut(this.openCounts);
   }
 
   /** Notes something that the user should know, once. */
@@ -188,8 +208,11 @@ export class WatchedThread {
 
   /** Notes that the thread is gone: a snapshot it was writing will never be whole. */
   settle(nowMs: number): void {
-    // A kill leaves no last word: the thread lived about as long as we watched, unless it has been silent for long.
-    if (!this.hasExited && nowMs - this.#heardMs < LONGEST_SILENCE_MS) this.#lastAt = this.ageAt(nowMs);
+    this.#takeNearLimitShot();
+    // A kill leaves no last word: the thread lived about as long as we watched, unless it has been silent for long, or
+    // has written a snapshot in the meantime.
+    if (this.#nearLimitFile === undefined && !this.hasExited && nowMs - this.#heardMs < LONGEST_SILENCE_MS)
+      this.#lastAt = this.ageAt(nowMs);
     if (this.#pending === undefined) return;
     const { number, begin } = this.#pending;
     this.#pending = undefined;
@@ -198,18 +221,34 @@ export class WatchedThread {
   }
 
   /** All that a verdict can be made from; `extra` are warnings of the whole run. */
-  toEvidence(extra: readonly Warning[]): Evidence {
+  toEvidence(extra: readonly Warning[], death?: Death): Evidence {
     return {
       process: this.hello,
       floors: this.floors,
       resources: this.resources,
+      openCounts: this.openCounts,
       shots: this.#shots,
       profiles: this.#profiles,
       scriptMaps: this.#scriptMaps,
       rounds: this.rounds,
       warnings: [...this.warnings, ...extra],
       endedAt: this.#exitAt ?? this.#lastAt,
+      ...(death === undefined ? {} : { death }),
     };
+  }
+
+  #acceptFloor(floor: Floor): void {
+    // A snapshot order begins with a floor, and is answered by what comes after it; a profile follows at once.
+    if (this.#orders.some(({ id, what }) => id === floor.order && what !== 'snapshot')) this.#answer(floor.order);
+    this.floors.push(floor);
+    this.#growth = undefined;
+    thinOut(this.floors);
+  }
+
+  #acceptNearLimit(said: NearLimit): void {
+    this.#nearLimit = said;
+    if (said.reason === null) return;
+    this.warn('PLIM_WARN_NEAR_LIMIT', `No snapshot is written near the heap limit: ${said.reason}`);
   }
 
   #acceptShot(message: SnapshotEnd): void {
@@ -229,6 +268,17 @@ export class WatchedThread {
     this.warn(message.how === 'refused' ? 'PLIM_WARN_SNAPSHOT_REFUSED' : 'PLIM_WARN_SNAPSHOT_FAILED', message.reason);
   }
 
+  /** What V8 wrote near the limit is a snapshot like the others, and comes after them. */
+  #takeNearLimitShot(): void {
+    const { pid, threadId } = this.hello;
+    if (this.#nearLimit?.isArmed !== true || this.#nearLimitFile !== undefined) return;
+    const file = findNearLimitFile(this.#nearLimit.folder, pid, threadId);
+    if (file === undefined) return;
+    this.#nearLimitFile = file;
+    const at = Math.max(this.#lastAt, this.#shots.at(-1)?.at ?? 0);
+    this.#shots.push({ file, at, pauseMs: 0, fileBytes: fileSize(file), rssAdded: 0 });
+  }
+
   #answer(order: number | undefined): void {
     if (order === undefined) return;
     this.#answered = Math.max(this.#answered, order);
@@ -242,18 +292,5 @@ export class WatchedThread {
     } catch (error) {
       this.warn('PLIM_WARN_WATCH_LOST', `An order could not be given to the watched process: ${String(error)}`);
     }
-  }
-}
-
-/** `file` itself and whatever temporary name its writer gave it. */
-export function filesBeginningWith(file: string): string[] {
-  const folder = path.dirname(file);
-  try {
-    return fs
-      .readdirSync(folder)
-      .filter((name) => name.startsWith(path.basename(file)))
-      .map((name) => path.join(folder, name));
-  } catch {
-    return [];
   }
 }

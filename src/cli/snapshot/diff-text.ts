@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatDuration } from '../../base/units.ts';
+import { formatBytes, formatChange, formatCount, formatDuration } from '../../base/units.ts';
 import { type ReportTextOptions, suspectTexts } from '../../diagnose/report-text.ts';
 import type { DiffReport } from './diff-report.ts';
 import { formatTable, plainText } from './table.ts';
@@ -16,7 +16,7 @@ export function diffText(report: DiffReport, columns: number, style: ReportTextO
 
 function headText(report: DiffReport, columns: number): string {
   const { snapshots, growthBytes, bytesPerMinute } = report;
-  const rate = bytesPerMinute === null ? '' : `, ${signed(bytesPerMinute)}/min`;
+  const rate = bytesPerMinute === null ? '' : `, ${formatChange(bytesPerMinute)}/min`;
   const rows = snapshots.map(({ file, at, liveBytes, truncated }) => [
     ...(at === null ? [] : [at === 0 ? 'start' : `+${formatDuration(at)}`]),
     formatBytes(liveBytes),
@@ -25,7 +25,7 @@ function headText(report: DiffReport, columns: number): string {
   const heading = [...(bytesPerMinute === null ? [] : ['time']), 'alive', 'snapshot'];
   const table = formatTable([heading, ...rows], columns - INDENT);
   return [
-    `Growth: ${signed(growthBytes)}${rate}`,
+    `Growth: ${formatChange(growthBytes)}${rate}`,
     ...table.map((line) => ' '.repeat(INDENT) + line),
     ...notes(report).map((note) => ' '.repeat(INDENT) + note),
   ].join('\n');
@@ -50,8 +50,4 @@ function classText({ classes, snapshots }: DiffReport, columns: number): string 
   ]);
   const table = formatTable([['more', ...counts, 'class'], ...rows], columns - INDENT);
   return ['Classes that grew most', ...table.map((line) => ' '.repeat(INDENT) + line)].join('\n');
-}
-
-function signed(bytes: number): string {
-  return `${bytes < 0 ? '' : '+'}${formatBytes(bytes)}`;
 }

@@ -70,7 +70,7 @@ export function reportSnapshot(snapshot: HeapSnapshot, top: number, root: string
 
 function nameRetainers(snapshot: HeapSnapshot, biggest: readonly BigRetainer[], root: string): RetainerRow[] {
   const places = new Places({ root, isWatcherScript });
-  const namer = new Namer(snapshot, { root, isForeign: isWatcherScript, resolve: places.resolve });
+  const namer = new Namer(snapshot, { root, isForeign: isWatcherScript, placeText: places.placeText });
   return biggest.map(({ ordinal, id, shallowBytes, retainedBytes }) => {
     const owner = namer.ownerOf(ordinal);
     return {

@@ -74,6 +74,7 @@ describe('the page', () => {
       const page = await makePage(folder);
       expect(page).toContain('| bytes per entry after churn, 1 M | <= 36.0 | 37.0 | missed by 1.0 |');
       expect(page).toContain('| an empty cache with room for 1 M | <= 4000 B | 900 B | reached |');
+      expect(page).not.toContain('undefined');
       expect(page).toContain('at abc on some, 2 cores, 2 GiB');
       expect(page).toContain('Room for 1000000 entries');
     }));

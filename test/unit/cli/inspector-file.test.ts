@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { contains } from '../../../src/cli/inspector/node-process.ts';
-import { PartialFile } from '../../../src/cli/inspector/partial-file.ts';
+import { PartialFile } from '../../../src/runtime/partial-file.ts';
 import { withTempDir } from '../../helpers/temp-dir.ts';
 
 function codeOf(act: () => unknown): unknown {

@@ -16,6 +16,7 @@ function thread(): WatchedThread {
     threadId: 0,
     startedAt: 0,
     heapLimitBytes: 1,
+    survivorLimitBytes: 1,
     memoryLimitBytes: null,
     ...who,
   };

@@ -11,10 +11,18 @@ test('what nobody typed', () => {
     intervalMs: undefined,
     snapshots: 'auto',
     maxPauseMs: 10_000,
-    outDir: undefined,
-    jsonFile: undefined,
-    failOnLeak: false,
+    nearLimit: false,
+    report: {
+      outDir: undefined,
+      targets: [],
+      failOn: [],
+      baseline: undefined,
+      annotations: 'auto',
+      summary: false,
+      showStrings: false,
+    },
     isQuiet: false,
+    hasDashboard: false,
   });
 });
 
@@ -29,7 +37,7 @@ test('everything typed', () => {
     maxPause: '1.5s',
     out: 'evidence',
     json: './-report.json',
-    failOn: 'leak',
+    failOn: 'leak,open',
     quiet: true,
   };
   expect(readRunOptions(raw)).toEqual({
@@ -38,10 +46,18 @@ test('everything typed', () => {
     intervalMs: 500,
     snapshots: 4,
     maxPauseMs: 1_500,
-    outDir: 'evidence',
-    jsonFile: './-report.json',
-    failOnLeak: true,
+    nearLimit: false,
+    report: {
+      outDir: 'evidence',
+      targets: [{ option: '--json', file: './-report.json', format: 'json' }],
+      failOn: ['leak', 'open'],
+      baseline: undefined,
+      annotations: 'auto',
+      summary: false,
+      showStrings: false,
+    },
     isQuiet: true,
+    hasDashboard: false,
   });
 });
 
@@ -66,6 +82,7 @@ test.each<[string, Partial<RawRunOptions>]>([
   ['--json', { json: '-' }],
   ['--json', { json: '--quiet' }],
   ['--fail-on', { failOn: 'none' }],
+  ['--fail-on', { failOn: 'leak,' }],
 ])('%s refuses %o', (name, raw) => {
   let error: unknown;
   try {

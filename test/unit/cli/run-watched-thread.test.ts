@@ -16,6 +16,7 @@ const HELLO: Hello = {
   node: 'v20.0.0',
   startedAt: 1_000,
   heapLimitBytes: 1,
+  survivorLimitBytes: 1,
   memoryLimitBytes: null,
   launcher: null,
 };

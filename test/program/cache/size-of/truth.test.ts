@@ -25,7 +25,7 @@ const KINDS = [
 
 test.each(KINDS)('%s is weighed within 5 per cent of the truth', (kind) => {
   const args = ['--expose-gc', 'bench/size-of/truth.mjs', dist, kind, '300'];
-  const output = execFileSync(process.execPath, args, { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, args, { encoding: 'utf8', timeout: 100_000 });
   const { bytes, estimates } = JSON.parse(output.trim().split('\n').at(-1)!) as {
     bytes: number;
     estimates: { sizeOf: number };
