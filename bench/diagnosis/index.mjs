@@ -12,24 +12,42 @@ import { saysWord } from './words.mjs';
 export const description = 'shapes of leaks that `plimsoll run` names: the words of each in its first two suspects';
 
 export const options = {
-  only: { kind: 'names', value: undefined, help: 'shapes to try, instead of all' },
+  only: { kind: 'names', value: undefined, help: 'shapes to try, instead of the 33 of shapes.mjs' },
+  more: { kind: 'flag', value: false, help: 'also the shapes of test/fixtures/shapes, about 10 minutes' },
   seconds: { kind: 'number', value: 6, help: 'life of each program' },
   dist: distOption,
 };
 
 const PARALLEL = 2;
 const shapesFile = fileURLToPath(new URL('shapes.mjs', import.meta.url));
+const fixtures = fileURLToPath(new URL('../../test/fixtures/shapes/', import.meta.url));
+const FIXTURES = ['maps', 'classes', 'texts', 'async', 'listeners', 'handles'];
+
+/** What can be tried, by name: the words that must be said, and the program with its arguments. */
+async function allTrials() {
+  const trials = new Map([...shapes].map(([name, { words }]) => [name, { words, program: [shapesFile, name] }]));
+  for (const file of FIXTURES) {
+    const more = await import(path.join(fixtures, `${file}.mjs`));
+    for (const name of more.shapes.names) {
+      const program = [path.join(fixtures, 'run.mjs'), `${file}.mjs`, name, 'leaky'];
+      trials.set(`${file}/${name}`, { words: more.shapes.get(name).words, program });
+    }
+  }
+  return trials;
+}
 
 /** Tries every shape; a shape is named when all of its words stand in the sentences and paths of two suspects. */
-export async function run({ only = [...shapes.keys()], seconds, dist }) {
-  const unknown = only.find((name) => !shapes.has(name));
+export async function run({ only, more = false, seconds, dist }) {
+  const trials = await allTrials();
+  const names = only ?? (more ? [...trials.keys()] : [...shapes.keys()]);
+  const unknown = names.find((name) => !trials.has(name));
   if (unknown !== undefined)
     throw new BenchFailure(`There is no shape '${unknown}'. See node bench/diagnosis/shapes.mjs.`);
   const cli = builtFile(dist, 'cli/main.js');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plimsoll-shapes-'));
   try {
-    const figures = await inParallel(only, async (name) => {
-      const result = await tryShape(cli, folder, name, seconds);
+    const figures = await inParallel(names, async (name) => {
+      const result = await tryShape(cli, folder, name, trials.get(name), seconds);
       console.log(formatResult(result));
       return result;
     });
@@ -56,14 +74,13 @@ async function inParallel(names, work) {
   return names.map((name) => results.get(name));
 }
 
-async function tryShape(cli, folder, name, seconds) {
-  const out = path.join(folder, name);
-  const json = path.join(folder, `${name}.json`);
+async function tryShape(cli, folder, name, { words, program }, seconds) {
+  const out = path.join(folder, name.replace('/', '-'));
+  const json = `${out}.json`;
   const started = performance.now();
   const flags = ['run', '--quiet', '--out', out, '--json', json, '--'];
-  const program = [process.execPath, shapesFile, name];
   const env = { ...process.env, SECONDS: String(seconds) };
-  const { ending, errors } = await collect([cli, ...flags, ...program], { env });
+  const { ending, errors } = await collect([cli, ...flags, process.execPath, ...program], { env });
   const tookS = (performance.now() - started) / 1000;
   // Snapshots of thirty programs would fill a small disk.
   fs.rmSync(out, { recursive: true, force: true });
@@ -71,7 +88,7 @@ async function tryShape(cli, folder, name, seconds) {
     return { name, named: false, verdict: `ended with ${ending}`, tookS, said: errors.slice(-600) };
   const { verdict, suspects } = JSON.parse(fs.readFileSync(json, 'utf8'));
   const said = suspects.slice(0, 2).map(({ sentence, path }) => [sentence, ...path].join('\n    '));
-  const missing = shapes.get(name).words.filter((word) => !said.some((text) => saysWord(text, word)));
+  const missing = words.filter((word) => !said.some((text) => saysWord(text, word)));
   return { name, named: missing.length === 0, verdict, missing, tookS, said: said.join('\n  ') };
 }
 

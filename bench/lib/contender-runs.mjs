@@ -15,6 +15,7 @@ import { installCaches } from '../peers/packages.mjs';
  * @param {number} work.rounds
  * @param {(contender: object, row: Row) => boolean} [work.takesPart]
  * @param {(row: Row) => object} [work.argumentsOf]
+ * @param {readonly string[]} [work.flags] More flags of Node.js.
  * @param {number} [work.timeoutMs]
  * @returns {Promise<{ row: string, contender: string, runs: object[] }[]>} A run that failed has `failed`: why.
  */
@@ -25,6 +26,7 @@ export async function runContenders({
   rounds,
   takesPart = () => true,
   argumentsOf = () => ({}),
+  flags = [],
   timeoutMs = 90_000,
 }) {
   const choice = { only, policies, with: files, dist };
@@ -41,7 +43,7 @@ export async function runContenders({
       for (let place = 0; place < turn.length; place++) {
         const cell = turn[(place + round * 3) % turn.length];
         const input = { contenders: choice, index: cell.index, row: row.name, ...argumentsOf(row) };
-        cell.runs.push(await runOne(script, input, timeoutMs));
+        cell.runs.push(await runOne(script, input, flags, timeoutMs));
       }
       console.log(`  round ${round + 1} of ${rounds}: ${row.name}`);
     }
@@ -49,9 +51,8 @@ export async function runContenders({
   return cells.map(({ contender, row, runs }) => ({ row: row.name, contender: contender.name, runs }));
 }
 
-async function runOne(script, input, timeoutMs) {
-  const flags = ['--expose-gc', '--max-old-space-size=6144'];
-  const args = [...flags, script.pathname, JSON.stringify(input)];
+async function runOne(script, input, flags, timeoutMs) {
+  const args = ['--expose-gc', '--max-old-space-size=6144', ...flags, script.pathname, JSON.stringify(input)];
   const { output, errors, ending } = await collect(args, { timeout: timeoutMs });
   if (ending === 0) return lastJsonLine(output);
   if (ending === 'SIGTERM') return { failed: `did not finish in ${timeoutMs / 1000} s` };

@@ -5,7 +5,7 @@ import { BenchFailure } from './failure.mjs';
 import { root } from './paths.mjs';
 
 /** The option that every area over the built package has. */
-export const distOption = { kind: 'text', value: 'dist', help: 'folder of the built package' };
+export const distOption = { kind: 'text', value: 'dist', isPath: true, help: 'folder of the built package' };
 
 /** A file of the built package, by its path inside the build. */
 export function builtFile(dist, name) {

@@ -35,6 +35,7 @@ export async function run({ rows: wanted, rounds, pairs, slice, quick, ...conten
     rounds: quick ? 1 : rounds,
     takesPart,
     argumentsOf: () => pace,
+    flags: ['--min-semi-space-size=16'],
   });
   const figures = chosen.map((row) => ({
     row: row.name,

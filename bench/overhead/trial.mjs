@@ -1,11 +1,11 @@
 // One server process from start to end, bare or under the preload.
-import { fork, spawn } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { startServer, usage } from '../lib/busy-server.mjs';
 import { BenchFailure } from '../lib/failure.mjs';
 import { openSession } from '../lib/watch.mjs';
 
-const serverFile = fileURLToPath(new URL('server.mjs', import.meta.url));
 const driverFile = fileURLToPath(new URL('driver.mjs', import.meta.url));
 
 /** Starts the process that sends the requests; one serves for all trials. */
@@ -31,7 +31,7 @@ export function startDriver(connections) {
  */
 export async function runTrial(driver, { warmup, requests, watched, snapshots, dist }) {
   const session = watched ? await openSession(dist, { snapshots: snapshots > 0 }) : undefined;
-  const server = await startServer(session?.environment);
+  const server = await startServer({ env: session?.environment });
   try {
     await driver.drive(server.port, 0, warmup);
     const parts = snapshots + 1;
@@ -50,27 +50,6 @@ export async function runTrial(driver, { warmup, requests, watched, snapshots, d
     await server.end();
     session?.close();
   }
-}
-
-async function startServer(environment = {}) {
-  const child = spawn(process.execPath, [serverFile], {
-    env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const exited = once(child, 'exit');
-  const [line] = await Promise.race([once(child.stdout, 'data'), exited.then(() => [''])]);
-  const port = Number(line);
-  if (!(port > 0)) throw new BenchFailure('The server did not start.');
-  const end = async () => {
-    child.kill();
-    await exited;
-  };
-  return { port, end };
-}
-
-async function usage(port) {
-  const response = await fetch(`http://127.0.0.1:${port}/usage`, { headers: { connection: 'close' } });
-  return response.json();
 }
 
 async function pauseForSnapshot(trial, server, session) {

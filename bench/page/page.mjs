@@ -33,7 +33,8 @@ function readResults(folder) {
 function formatGoals(figures) {
   const judged = goals.map((goal) => ({ ...goal, ...judge(goal, figures) }));
   const rows = judged.map(
-    ({ what, wanted, shown, verdict, before }) => `| ${what} | ${wanted} | ${shown} | ${verdict} | ${before} |`,
+    ({ what, wanted, shown, verdict, before = 'not measured' }) =>
+      `| ${what} | ${wanted} | ${shown} | ${verdict} | ${before} |`,
   );
   const notes = judged.filter(({ verdict, note }) => verdict.startsWith('missed') && note !== undefined);
   return [

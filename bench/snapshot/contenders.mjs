@@ -9,10 +9,13 @@ const script = (name) => fileURLToPath(new URL(`peers/${name}`, import.meta.url)
 /** Room for the engines that hold a snapshot as objects. */
 const LARGE = '--max-old-space-size=12288';
 
+/** Arguments of a process in which the built package reads `file`. */
+export const plimsollArgs = (file, dist) => [script('plimsoll.mjs'), file, builtFile(dist, 'snapshot/index.js')];
+
 /** In the order in which they run; `installed`: needs the peers of peers/install.mjs. */
 const engines = {
   prototype: { args: (file) => [script('prototype/run.mjs'), file] },
-  plimsoll: { args: (file, dist) => [script('plimsoll.mjs'), file, builtFile(dist, 'snapshot/index.js')] },
+  plimsoll: { args: plimsollArgs },
   memlab: { installed: true, args: (file) => [LARGE, script('memlab.cjs'), file, peersFolder] },
   devtools: { installed: true, args: (file) => [LARGE, script('devtools.mjs'), file, devtoolsEngine] },
 };

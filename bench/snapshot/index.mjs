@@ -8,6 +8,7 @@ import { median, pairedRatios, spread } from '../lib/stats.mjs';
 import { formatSpread, formatTable } from '../lib/table.mjs';
 import { chooseEngines, engineNames } from './contenders.mjs';
 import { heapFile } from './heap-files.mjs';
+import { formatHuge, readHugeFiles } from './huge.mjs';
 import { installPeers } from './peers/install.mjs';
 
 export const description =
@@ -19,11 +20,12 @@ export const options = {
   'peer-rounds': { kind: 'number', value: 5, help: 'rounds of memlab and DevTools, which take minutes on large files' },
   only: { kind: 'names', value: engineNames, help: 'engines that take part; the prototype always does' },
   keep: { kind: 'flag', value: false, help: 'keep the heap files for the next run' },
+  huge: { kind: 'flag', value: false, help: 'also two files beyond 4 GiB: 10 GiB of disk, 6 GiB of memory' },
   dist: distOption,
 };
 
 /** Measures every size in turn. */
-export async function run({ mb, rounds, 'peer-rounds': peerRounds, only, keep, dist }) {
+export async function run({ mb, rounds, 'peer-rounds': peerRounds, only, keep, huge, dist }) {
   const engines = chooseEngines(only, peerRounds);
   if (engines.some((engine) => engine.installed)) await installPeers();
   const figures = [];
@@ -38,6 +40,7 @@ export async function run({ mb, rounds, 'peer-rounds': peerRounds, only, keep, d
     figures.push({ heapMb: size, fileMb, agreed, engines: engines.map(({ name }) => summarise(name, runs, fileMb)) });
     if (!keep) fs.rmSync(file);
   }
+  if (huge) figures.push({ huge: await readHugeFiles(dist) });
   return { figures, report: formatReport(figures) };
 }
 
@@ -76,7 +79,7 @@ function summarise(name, runs, fileMb) {
 
 /** What the figures say, for a reader. */
 export function formatReport(figures) {
-  return figures.map(formatFile).join('\n\n');
+  return figures.map((one) => (one.huge ? formatHuge(one.huge) : formatFile(one))).join('\n\n');
 }
 
 function formatFile({ heapMb, fileMb, agreed, engines }) {
