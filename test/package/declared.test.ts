@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { expect, inject, test } from 'vitest';
-import { ENTRIES, specifierOf } from '../../scripts/entries.mjs';
+import { ENTRIES, PRELOADS, specifierOf } from '../../scripts/entries.mjs';
 
 const { tarball } = inject('packed');
 
@@ -23,7 +23,11 @@ test('every entry has its types, however it is resolved', () => {
   // The resolution of Node.js 10 knows no exports: it is left out on purpose.
   const flags = ['--format=json', '--profile=node16', '--no-definitely-typed', '--no-emoji'];
   const attw = 'node_modules/@arethetypeswrong/cli/dist/index.js';
-  const { stdout, status } = spawnSync(process.execPath, [attw, tarball, ...flags], { encoding: 'utf8' });
+  const { stdout, status } = spawnSync(process.execPath, [attw, tarball, ...flags], {
+    encoding: 'utf8',
+    // It tells of every file.
+    maxBuffer: 64 * 1024 * 1024,
+  });
   const { analysis, problems = {} } = JSON.parse(stdout) as Analysis;
   const judged = Object.values(problems)
     .flat()
@@ -33,5 +37,5 @@ test('every entry has its types, however it is resolved', () => {
   const names = Object.keys(analysis.entrypoints).map((name) =>
     name === '.' ? 'plimsoll' : `plimsoll/${name.slice(2)}`,
   );
-  expect(names.sort()).toEqual([...ENTRIES.map(specifierOf), 'plimsoll/package.json'].sort());
+  expect(names.sort()).toEqual([...[...ENTRIES, ...PRELOADS].map(specifierOf), 'plimsoll/package.json'].sort());
 });

@@ -3,8 +3,10 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { ENTRIES, PRELOADS, specifierOf } from '../../scripts/entries.mjs';
 
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'examples/leaky-service/README.md'].concat(
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md'].concat(
+  fs.readdirSync('examples').map((name) => path.join('examples', name, 'README.md')),
   fs
     .readdirSync('docs', { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.md'))
@@ -48,7 +50,6 @@ function deadLinks(page: string): string[] {
 }
 
 test.each([
-  ['README.md', ['run']],
   ['docs/run.md', ['run']],
   ['docs/snapshot.md', ['snapshot', 'diff']],
   ['docs/audit.md', ['audit']],
@@ -56,6 +57,10 @@ test.each([
   const options = new Set(commands.flatMap(optionsOf));
   expect(options.size).toBeGreaterThan(5);
   expect(optionsListed(page).sort()).toEqual([...options].sort());
+});
+
+test.each([...ENTRIES, ...PRELOADS].map(specifierOf))('%s has its page in the reference', (entry) => {
+  expect(fs.readFileSync('docs/reference/README.md', 'utf8')).toContain(`\`${entry}\``);
 });
 
 test.each(PAGES)('the links of %s lead somewhere', (page) => {

@@ -20,7 +20,12 @@ interface Ended {
 
 function run(program: string, args: readonly string[]): Ended {
   const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(program, args, { cwd: project, env, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: project,
+    env,
+    encoding: 'utf8',
+    timeout: 200_000,
+  });
   return { status, stdout, all: stdout + stderr };
 }
 

@@ -6,6 +6,10 @@ export const NEEDS = {
   'preload by `NODE_OPTIONS`': ['Node.js reads our quoting back'],
   // Connections that were open before a drain was told of its server are found by it.
   'list of what holds the process open': ['an HTTP server ', 'a net server '],
+  'spaces of the heap': [
+    'a meter observes them by the names of the conventions, with units and attributes',
+    'exporters of the SDK take them',
+  ],
   'heap snapshot of itself': [
     'writeSnapshot leaves one whole file and tells what it cost',
     'a real snapshot of this Node.js opens, and its totals are those of JSON.parse',

@@ -7,6 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { getHeapSpaceStatistics } from 'node:v8';
 
 const PATIENCE_MS = 6_000;
 const dist = path.resolve(process.env.PLIMSOLL_DIST ?? 'dist');
@@ -20,6 +21,7 @@ export const FEATURES = {
   'call after collection (`FinalizationRegistry`)': finalizes,
   'bytes of `ArrayBuffer`s': countsBuffers,
   'list of what holds the process open': () => listsTimer() && listsHandle(),
+  'spaces of the heap': () => getHeapSpaceStatistics().filter(({ space_used_size: used }) => used > 0).length > 1,
   'sampling heap profiler': samplesHeap,
   'heap snapshot of itself': writesSnapshot,
   'heap snapshot of another process (`--pid`)': () => isReached('setInterval(() => {}, 1000);'),

@@ -1,0 +1,5 @@
+let timer;
+test('starts a timer', () => {
+  timer = setInterval(() => {}, 60_000);
+});
+afterAll(() => clearInterval(timer));

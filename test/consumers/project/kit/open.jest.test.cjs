@@ -1,0 +1,3 @@
+test('starts a timer', () => {
+  setInterval(() => {}, 60_000);
+});

@@ -1,0 +1,5 @@
+import { test } from 'vitest';
+
+test('starts a timer', () => {
+  setInterval(() => {}, 60_000);
+});

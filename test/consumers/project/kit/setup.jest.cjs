@@ -1,0 +1,1 @@
+require('plimsoll/test/jest').detectLeaks({ settle: '100ms' });

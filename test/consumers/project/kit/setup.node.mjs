@@ -1,0 +1,3 @@
+import { detectLeaks } from 'plimsoll/test/node';
+
+detectLeaks({ settle: '100ms' });
