@@ -34,15 +34,16 @@ export function findRuntimes() {
   const missing = problem === undefined ? [] : [problem];
   for (const { name, file, flags } of PACKAGES) {
     const program = path.join(RUNTIMES_FOLDER, 'node_modules', file);
-    const version = versionOf(program);
-    if (version === undefined) missing.push(`${name}: there is no package for ${process.platform} ${process.arch}`);
+    const { version, problem: why } = versionOf(program);
+    if (version === undefined) missing.push(`${name}: ${why}`);
     else runtimes.push({ name, version, program, flags });
   }
   return { runtimes, missing };
 }
 
 function versionOf(program) {
-  if (!fs.existsSync(program)) return undefined;
-  const { status, stdout } = spawnSync(program, ['--version'], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim().replace(/^v/, '') : undefined;
+  if (!fs.existsSync(program)) return { problem: `there is no package for ${process.platform} ${process.arch}` };
+  const { status, signal, stdout, stderr, error } = spawnSync(program, ['--version'], { encoding: 'utf8' });
+  if (status === 0) return { version: stdout.trim().replace(/^v/, '') };
+  return { problem: `it does not run here: ${error?.message ?? (stderr.trim() || signal || `status ${status}`)}` };
 }

@@ -2,13 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
+import { runtimeOrSkip, runtimes } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 
 const { project, withoutTools } = inject('packed');
-const { runtimes } = findRuntimes();
 const nodes = runtimes.filter(({ name }) => name !== 'Bun');
-const bun = runtimes.find(({ name }) => name === 'Bun');
+const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 const node24 = nodes.find(({ name }) => name === 'Node.js 24');
 const VM_MODULES = ['--experimental-vm-modules'];
 
@@ -54,11 +53,11 @@ describe.each([{ name: 'this Node.js', program: process.execPath }, ...nodes])('
   });
 });
 
-describe.skipIf(serviceOrSkip('Bun', bun !== undefined))('Bun', () => {
-  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(run(bun!.program, [file])));
+describe.skipIf(withoutBun)('Bun', () => {
+  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(run(bun.program, [file])));
 
   test('tests with bun test', () => {
-    expectPassed(run(bun!.program, ['test', './globals.test.mjs']), /^ *1 pass$/m);
+    expectPassed(run(bun.program, ['test', './globals.test.mjs']), /^ *1 pass$/m);
   });
 });
 

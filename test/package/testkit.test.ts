@@ -2,11 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
+import { runtimeOrSkip } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 
 const { project, withoutTools } = inject('packed');
-const bun = findRuntimes().runtimes.find(({ name }) => name === 'Bun');
+const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 const vitest = path.join(project, '../node_modules/vitest/vitest.mjs');
 const jest = path.join(project, '../node_modules/jest/bin/jest.js');
 
@@ -82,8 +82,8 @@ describe.skipIf(serviceOrSkip('the tools of test/consumers', withoutTools === nu
   });
 });
 
-describe.skipIf(serviceOrSkip('Bun', bun !== undefined))('Bun', () => {
+describe.skipIf(withoutBun)('Bun', () => {
   test('finds a leak by counts, and accuses no innocent', () => {
-    expectPassed(run(bun!.program, ['test', './kit/kit.bun.test.mjs']), /^ *2 pass$/m);
+    expectPassed(run(bun.program, ['test', './kit/kit.bun.test.mjs']), /^ *2 pass$/m);
   });
 });

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { nodeInCgroup, noMemoryCgroup } from '../helpers/memory-cgroup.ts';
 import { bareNode, DIST, MAIN, plimsoll, StartedProgram } from '../helpers/program.ts';
+import { runtimeOrSkip } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 
@@ -240,19 +240,16 @@ describe('node --import plimsoll/register', () => {
   });
 });
 
-const bun = findRuntimes().runtimes.find(({ name }) => name === 'Bun');
+const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 
-test.skipIf(serviceOrSkip('Bun', bun !== undefined))(
-  'Bun: what it cannot tell is null, and the rest is there',
-  async () => {
-    const ended = await new StartedProgram(bun!.program, [fixture('idle.mjs'), entry]).ended;
-    expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 5, stderr: '' });
-    expect(JSON.parse(ended.stdout.toString())).toMatchObject({
-      gc: null,
-      handles: null,
-      loopUtilization: null,
-      heap: { limitBytes: null, floorBytes: null, spaces: null, usedBytes: expect.any(Number) as number },
-      rssBytes: expect.any(Number) as number,
-    });
-  },
-);
+test.skipIf(withoutBun)('Bun: what it cannot tell is null, and the rest is there', async () => {
+  const ended = await new StartedProgram(bun.program, [fixture('idle.mjs'), entry]).ended;
+  expect({ status: ended.status, stderr: ended.stderr }).toEqual({ status: 5, stderr: '' });
+  expect(JSON.parse(ended.stdout.toString())).toMatchObject({
+    gc: null,
+    handles: null,
+    loopUtilization: null,
+    heap: { limitBytes: null, floorBytes: null, spaces: null, usedBytes: expect.any(Number) as number },
+    rssBytes: expect.any(Number) as number,
+  });
+});

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { bareNode, DIST, StartedProgram } from '../helpers/program.ts';
+import { runtimeOrSkip } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 
 const entry = pathToFileURL(path.join(DIST, 'scope/index.js')).href;
@@ -139,18 +139,13 @@ describe('signals of scopes for requests', () => {
   });
 });
 
-const { runtimes } = findRuntimes();
-
 describe.each(['Node.js 24', 'Node.js 26', 'Bun'])('the disposable stacks of %s', (name) => {
-  const runtime = runtimes.find((one) => one.name === name);
+  const { runtime, isMissing } = runtimeOrSkip(name);
 
-  test.skipIf(serviceOrSkip(name, runtime !== undefined))(
-    'keep to the contract, and scopes do as they do',
-    async () => {
-      const { program, flags } = runtime!;
-      const fixture = path.resolve('test/fixtures/scope/native.ts');
-      const { stdout, stderr } = await new StartedProgram(program, [...flags, fixture]).ended;
-      expect(JSON.parse(stdout.toString() || JSON.stringify(stderr))).toEqual({ checked: 20, failures: [] });
-    },
-  );
+  test.skipIf(isMissing)('keep to the contract, and scopes do as they do', async () => {
+    const { program, flags } = runtime;
+    const fixture = path.resolve('test/fixtures/scope/native.ts');
+    const { stdout, stderr } = await new StartedProgram(program, [...flags, fixture]).ended;
+    expect(JSON.parse(stdout.toString() || JSON.stringify(stderr))).toEqual({ checked: 20, failures: [] });
+  });
 });

@@ -1,9 +1,8 @@
 /** What is left of sessions after a thousand rounds of work, on Node.js and Bun; `npm run soak` does it for longer. */
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { bareNode, DIST, StartedProgram } from '../helpers/program.ts';
-import { serviceOrSkip } from '../helpers/service.ts';
+import { runtimeOrSkip } from '../helpers/runtimes.ts';
 
 interface Figures {
   readonly growthBytes: number;
@@ -19,7 +18,7 @@ interface Figures {
 
 const MIB = 1024 * 1024;
 const SOAK = path.resolve('test/soak/sessions.mjs');
-const bun = findRuntimes().runtimes.find(({ name }) => name === 'Bun');
+const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 
 async function soak(program: string | undefined, ...args: string[]): Promise<Figures> {
   const all = [SOAK, DIST, '0', ...args];
@@ -42,7 +41,7 @@ function judge(figures: Figures): void {
 describe('sessions at work leave nothing', () => {
   test('on Node.js', async () => judge(await soak(undefined)));
 
-  test.skipIf(serviceOrSkip('Bun', bun !== undefined))('on Bun', async () => judge(await soak(bun!.program)));
+  test.skipIf(withoutBun)('on Bun', async () => judge(await soak(bun.program)));
 
   test('and a listener that each of them leaves is seen', async () => {
     const figures = await soak(undefined, 'leak');

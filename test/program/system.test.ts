@@ -6,10 +6,10 @@ import net from 'node:net';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { openSnapshot } from '../../src/snapshot/index.ts';
 import { DIST, StartedProgram } from '../helpers/program.ts';
 import { askRaw } from '../helpers/raw-http.ts';
+import { runtimeOrSkip } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 import { acting, AUTHORISED, TOKEN } from '../helpers/system-requests.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
@@ -214,9 +214,9 @@ test('a cluster’s primary answers for all its workers, and for its threads', a
   expect((await primary.ended).status).toBe(0);
 });
 
-const bun = findRuntimes().runtimes.find(({ name }) => name === 'Bun');
-test.skipIf(serviceOrSkip('Bun', bun !== undefined))('under Bun, by its own server and by node:http', async () => {
-  const program = new StartedProgram(bun!.program, ['test/fixtures/system/bun.mjs'], {
+const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
+test.skipIf(withoutBun)('under Bun, by its own server and by node:http', async () => {
+  const program = new StartedProgram(bun.program, ['test/fixtures/system/bun.mjs'], {
     env: { ...process.env, PLIMSOLL_DIST: DIST, SYSTEM_TOKEN: TOKEN },
   });
   started.push(program);

@@ -78,7 +78,7 @@ function runSuite(runtime: (typeof all)[number], project: keyof typeof LIMITS, f
   console.log(`${runtime.name} (${runtime.version}), ${project}: ${passed} tests passed`);
 }
 
-test.skipIf(serviceOrSkip('a runtime from npm', missing.length === 0))('every runtime is installed', () => {
+test.skipIf(serviceOrSkip(missing.join('; '), missing.length === 0))('every runtime is installed', () => {
   expect(missing).toEqual([]);
 });
 
