@@ -2,9 +2,9 @@
  * One word from all that is known. The floors say *that* memory grows, the snapshots say *what kind* of growth it is.
  */
 import { formatBytes, formatDuration } from '../base/units.ts';
-import type { FloorTrend } from './floor-trend.ts';
-import type { ReportedSuspect, Verdict } from './report.ts';
-import { LASTING, RUNAWAY_RATE, type SnapshotTrend } from './snapshot-trend.ts';
+import type { FloorTrend } from './trend/floor-trend.ts';
+import type { ReportedSuspect, Verdict } from './report/report.ts';
+import { LASTING, RUNAWAY_RATE, type SnapshotTrend } from './trend/snapshot-trend.ts';
 
 export interface Findings {
   readonly floors: FloorTrend;

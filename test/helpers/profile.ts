@@ -1,4 +1,4 @@
-import type { ProfileNode } from '../../src/diagnose/allocation-sites.ts';
+import type { ProfileNode } from '../../src/diagnose/allocation/allocation-sites.ts';
 
 /** One frame of a stack: `getClient@file:///app/agent.mjs:57`; lines from 1. */
 export type Frame = string;

@@ -1,5 +1,5 @@
 /** Reports for the tests of their forms. */
-import type { AllocationFrame, HeapPicture, LeakReport, ReportedFloor } from '../../src/diagnose/report.ts';
+import type { AllocationFrame, HeapPicture, LeakReport, ReportedFloor } from '../../src/diagnose/report/report.ts';
 import type { HeapBox } from '../../src/snapshot/index.ts';
 import { reportedOf } from './suspects.ts';
 

@@ -1,4 +1,4 @@
-import type { Point } from '../../src/diagnose/floor-trend.ts';
+import type { Point } from '../../src/diagnose/trend/floor-trend.ts';
 
 export const MB: number = 1024 ** 2;
 

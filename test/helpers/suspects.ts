@@ -1,4 +1,4 @@
-import type { ReportedSuspect } from '../../src/diagnose/report.ts';
+import type { ReportedSuspect } from '../../src/diagnose/report/report.ts';
 import type { CodePlace, OwnerPath, Suspect, UnitFacts } from '../../src/snapshot/index.ts';
 
 export const AGENT: CodePlace = { url: 'file:///app/src/agent.mjs', line: 41, column: 6 };

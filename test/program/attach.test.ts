@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { readListeners } from '../../src/cli/inspector/proc.ts';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { plimsoll, StartedProgram, startPlimsoll } from '../helpers/program.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 

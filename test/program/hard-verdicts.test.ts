@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { describe, expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { plimsoll } from '../helpers/program.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { LeakReport, ReportedSuspect } from '../../src/diagnose/report.ts';
+import type { LeakReport, ReportedSuspect } from '../../src/diagnose/report/report.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 
 const SERVER = 'examples/leaky-service/server.mjs';

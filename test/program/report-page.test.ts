@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import type { HeapBox } from '../../src/snapshot/index.ts';
 import { CHROMIUM, hasChromium } from '../helpers/browser.ts';
 import { DIST } from '../helpers/program.ts';

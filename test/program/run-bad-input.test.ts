@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { plimsoll } from '../helpers/program.ts';
 import { withTempDir, writeTree } from '../helpers/temp-dir.ts';
 

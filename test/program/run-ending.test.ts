@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { isAlive } from '../../src/cli/run/process-state.ts';
 import { MAIN, plimsoll, startPlimsoll, StartedProgram } from '../helpers/program.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';

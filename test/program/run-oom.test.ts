@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { makeGroup, noMemoryCgroup, removeGroup } from '../helpers/memory-cgroup.ts';
 import { plimsoll, type ProgramEnded, StartedProgram, startPlimsoll } from '../helpers/program.ts';
 import { schemaProblems } from '../helpers/report-schema.ts';

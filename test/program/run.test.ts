@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { LeakReport } from '../../src/diagnose/report.ts';
+import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { bareNode, plimsoll, startPlimsoll } from '../helpers/program.ts';
 import { withTempDir, writeTree } from '../helpers/temp-dir.ts';
 

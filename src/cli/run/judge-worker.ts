@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { isPlimsollError, messageOf } from '../../base/errors.ts';
 import type { Evidence } from '../../diagnose/evidence.ts';
 import { judge, type JudgeOptions } from '../../diagnose/judge.ts';
-import type { LeakReport } from '../../diagnose/report.ts';
+import type { LeakReport } from '../../diagnose/report/report.ts';
 import { packageVersion } from '../version.ts';
 import { isWatcherScript } from '../watcher-scripts.ts';
 

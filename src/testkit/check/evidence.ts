@@ -4,12 +4,12 @@ import type { SourceMapPayload } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { explainGrowth } from '../../diagnose/explain.ts';
-import { type ProfileNode, topAllocationSites } from '../../diagnose/allocation-sites.ts';
-import { Places } from '../../diagnose/places.ts';
-import type { Profiles } from '../../diagnose/profiles.ts';
-import type { ReportedSuspect } from '../../diagnose/report.ts';
-import { SourcePlaces } from '../../diagnose/source-places.ts';
+import { explainGrowth } from '../../diagnose/suspects/explain.ts';
+import { type ProfileNode, topAllocationSites } from '../../diagnose/allocation/allocation-sites.ts';
+import { Places } from '../../diagnose/sources/places.ts';
+import type { Profiles } from '../../diagnose/allocation/profiles.ts';
+import type { ReportedSuspect } from '../../diagnose/report/report.ts';
+import { SourcePlaces } from '../../diagnose/sources/source-places.ts';
 import {
   collectScriptMaps,
   estimateSnapshot,

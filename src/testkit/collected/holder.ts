@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Places } from '../../diagnose/places.ts';
-import { SourceNames } from '../../diagnose/source-names.ts';
-import { SourcePlaces } from '../../diagnose/source-places.ts';
+import { Places } from '../../diagnose/sources/places.ts';
+import { SourceNames } from '../../diagnose/sources/source-names.ts';
+import { SourcePlaces } from '../../diagnose/sources/source-places.ts';
 import { collectScriptMaps, writeSnapshot } from '../../runtime/index.ts';
 import { type HeapSnapshot, Namer, openSnapshot } from '../../snapshot/index.ts';
 import type { SourceMapPayload } from 'node:module';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Evidence, Round, Shot } from '../../../src/diagnose/evidence.ts';
 import { judge, type JudgeOptions } from '../../../src/diagnose/judge.ts';
-import type { LeakReport } from '../../../src/diagnose/report.ts';
+import type { LeakReport } from '../../../src/diagnose/report/report.ts';
 import type { Floor } from '../../../src/diagnose/wire.ts';
 import { evidenceOf, floorOf } from '../../helpers/evidence.ts';
 import { profileOf } from '../../helpers/profile.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { judgeAllFloors } from '../../../src/diagnose/judge-floors.ts';
+import { judgeAllFloors } from '../../../src/diagnose/trend/judge-floors.ts';
 import { withoutLastThroes } from '../../../src/diagnose/last-throes.ts';
 import { evidenceOf, floorOf, helloOf } from '../../helpers/evidence.ts';
 import { MB } from '../../helpers/series.ts';

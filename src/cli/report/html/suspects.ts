@@ -1,7 +1,7 @@
 /** The head of the page in figures, and the suspects with their retaining paths. */
 import { formatBytes, formatChange, formatCount, formatDuration } from '../../../base/units.ts';
-import { acceptedText } from '../../../diagnose/report-text.ts';
-import type { LeakReport, ReportedSuspect } from '../../../diagnose/report.ts';
+import { acceptedText } from '../../../diagnose/report/report-text.ts';
+import type { LeakReport, ReportedSuspect } from '../../../diagnose/report/report.ts';
 import { floorBytes } from '../../../diagnose/wire.ts';
 import { html, type Markup, prose } from './markup.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { verdictAnnotations } from '../../../../src/cli/report/github.ts';
-import { VERDICTS } from '../../../../src/diagnose/report.ts';
+import { VERDICTS } from '../../../../src/diagnose/report/report.ts';
 import { fullReport } from '../../../helpers/reports.ts';
 import { reportedOf } from '../../../helpers/suspects.ts';
 import { withTempDir, writeTree } from '../../../helpers/temp-dir.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { renderPage } from '../../../../src/cli/report/html/page.ts';
 import { html, jsonMarkup, prose } from '../../../../src/cli/report/html/markup.ts';
-import type { LeakReport } from '../../../../src/diagnose/report.ts';
+import type { LeakReport } from '../../../../src/diagnose/report/report.ts';
 import type { HeapBox } from '../../../../src/snapshot/index.ts';
 import { boxOf, fullReport, heapOf, seriesOf } from '../../../helpers/reports.ts';
 import { reportedOf } from '../../../helpers/suspects.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { jsonReport } from '../../../../src/cli/report/json.ts';
-import { VERDICTS } from '../../../../src/diagnose/report.ts';
+import { VERDICTS } from '../../../../src/diagnose/report/report.ts';
 import { schemaProblems } from '../../../helpers/report-schema.ts';
 import { fullReport } from '../../../helpers/reports.ts';
 import { reportedOf } from '../../../helpers/suspects.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { markdownReport } from '../../../../src/cli/report/markdown.ts';
-import { VERDICTS } from '../../../../src/diagnose/report.ts';
+import { VERDICTS } from '../../../../src/diagnose/report/report.ts';
 import { fullReport } from '../../../helpers/reports.ts';
 import { reportedOf } from '../../../helpers/suspects.ts';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { explainGrowth } from '../../../../src/diagnose/explain.ts';
+import { explainGrowth } from '../../../../src/diagnose/suspects/explain.ts';
 import { analyseGrowth } from '../../../../src/snapshot/growth/index.ts';
 import type { Ref } from '../../../helpers/heap-builder.ts';
 import { ProgramHeap } from '../../../helpers/program-heap.ts';
