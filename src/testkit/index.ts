@@ -1,5 +1,5 @@
 /** `plimsoll/test`: leak tests that do not flake. */
-export type { AcceptedLeak } from '../diagnose/report/accepted.ts';
+export type { AcceptedLeak } from '../diagnose/report/index.ts';
 export type { KnownLeak } from './accepted/known.ts';
 export type { Work } from './check/driver.ts';
 export { expectNoLeak } from './check/expect.ts';

@@ -1,4 +1,4 @@
-import type { Evidence } from '../../src/diagnose/evidence.ts';
+import type { Evidence } from '../../src/diagnose/verdict/evidence.ts';
 import type { Floor, Hello } from '../../src/diagnose/wire.ts';
 import { MB } from './series.ts';
 

@@ -3,8 +3,8 @@
  * both. What is only known inside the program (memory between floors, the loop, caches, scopes) is `null` or left out.
  */
 import { formatBytes, formatCount } from '../../base/units.ts';
-import { type FloorTrend, judgeFloors } from '../../diagnose/trend/floor-trend.ts';
-import type { LeakReport, Verdict } from '../../diagnose/report/report.ts';
+import { type FloorTrend, judgeFloors } from '../../diagnose/trend/index.ts';
+import type { LeakReport, Verdict } from '../../diagnose/report/index.ts';
 import { type Floor, floorBytes } from '../../diagnose/wire.ts';
 import type { SubjectLike } from '../../system/index.ts';
 import { residentBytes } from '../run/process-state.ts';

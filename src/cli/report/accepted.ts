@@ -1,6 +1,12 @@
 /** What a baseline makes of a report: which leaks are accepted, which entries have had their day. */
-import { type AcceptedLeak, addToBaseline, againstBaseline, readBaseline } from '../../diagnose/report/accepted.ts';
-import type { LeakReport, ReportedSuspect } from '../../diagnose/report/report.ts';
+import {
+  type AcceptedLeak,
+  addToBaseline,
+  againstBaseline,
+  type LeakReport,
+  readBaseline,
+  type ReportedSuspect,
+} from '../../diagnose/report/index.ts';
 import type { BaselineOptions } from './options.ts';
 
 /** The leaks among the suspects; where there is none, whatever is suspected. */

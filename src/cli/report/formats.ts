@@ -1,8 +1,7 @@
 /** The forms in which a report can be written; the ending of the file's name says which. */
 import path from 'node:path';
 import { invalidOption } from '../../base/options.ts';
-import { reportText } from '../../diagnose/report/report-text.ts';
-import type { LeakReport } from '../../diagnose/report/report.ts';
+import { type LeakReport, reportText } from '../../diagnose/report/index.ts';
 import { htmlReport } from './html/page.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Environment } from '../../base/environment.ts';
 import { workflowCommand } from '../../base/workflow-command.ts';
-import type { LeakReport, ReportedSuspect } from '../../diagnose/report/report.ts';
+import type { LeakReport, ReportedSuspect } from '../../diagnose/report/index.ts';
 import { leaksOf } from './accepted.ts';
 
 type Kind = 'error' | 'warning';

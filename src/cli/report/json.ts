@@ -1,4 +1,4 @@
-import type { LeakReport } from '../../diagnose/report/report.ts';
+import type { LeakReport } from '../../diagnose/report/index.ts';
 
 /** Version of docs/schema/report.schema.json: higher when a field goes or means something else, not when one comes. */
 export const REPORT_SCHEMA = 1;

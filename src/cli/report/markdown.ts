@@ -1,8 +1,13 @@
 /** A report for an issue or a pull request: the verdict and who holds what; what else is known is folded away. */
 import { formatBytes, formatChange, formatCount, formatDuration } from '../../base/units.ts';
-import { acceptedText } from '../../diagnose/report/report-text.ts';
-import type { LeakReport, ReportedSuspect, Verdict } from '../../diagnose/report/report.ts';
-import { printable, sparkline } from '../../diagnose/report/text-layout.ts';
+import {
+  acceptedText,
+  type LeakReport,
+  printable,
+  type ReportedSuspect,
+  sparkline,
+  type Verdict,
+} from '../../diagnose/report/index.ts';
 import { floorBytes } from '../../diagnose/wire.ts';
 
 const MARKS: Readonly<Record<Verdict, string>> = {

@@ -2,8 +2,7 @@
 import { type Command, Option } from 'commander';
 import { OptionsError } from '../../base/errors.ts';
 import { invalidOption, readChoice } from '../../base/options.ts';
-import { isDay, readBaseline } from '../../diagnose/report/accepted.ts';
-import { type Verdict, VERDICTS } from '../../diagnose/report/report.ts';
+import { isDay, readBaseline, type Verdict, VERDICTS } from '../../diagnose/report/index.ts';
 import { formatOfFile, type ReportFormat } from './formats.ts';
 
 /** What commander hands over. */

@@ -1,4 +1,4 @@
-import { judgeLiveBytes } from '../../diagnose/trend/judge-floors.ts';
+import { judgeLiveBytes } from '../../diagnose/verdict/index.ts';
 import type { Floor } from '../../diagnose/wire.ts';
 
 /** How often in a row the floors must say that memory rises before we do. */

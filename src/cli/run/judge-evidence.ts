@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
-import type { Evidence } from '../../diagnose/evidence.ts';
-import type { LeakReport } from '../../diagnose/report/report.ts';
+import type { Evidence } from '../../diagnose/verdict/index.ts';
+import type { LeakReport } from '../../diagnose/report/index.ts';
 import type { JudgeMessage, JudgeWork, ShownParts } from './judge-worker.ts';
 
 /** The report, or why there is none. */

@@ -1,9 +1,8 @@
 /** The verdict is made in a thread of its own, so that Ctrl-C and the live line keep working meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isPlimsollError, messageOf } from '../../base/errors.ts';
-import type { Evidence } from '../../diagnose/evidence.ts';
-import { judge, type JudgeOptions } from '../../diagnose/judge.ts';
-import type { LeakReport } from '../../diagnose/report/report.ts';
+import { type Evidence, judge, type JudgeOptions } from '../../diagnose/verdict/index.ts';
+import type { LeakReport } from '../../diagnose/report/index.ts';
 import { packageVersion } from '../version.ts';
 import { isWatcherScript } from '../watcher-scripts.ts';
 

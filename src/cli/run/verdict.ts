@@ -1,8 +1,7 @@
 /** From all that was watched to one report. */
 import type { Warning } from '../../base/warnings.ts';
-import type { Evidence } from '../../diagnose/evidence.ts';
-import type { LeakReport, ReportedProcess } from '../../diagnose/report/report.ts';
-import { shownArguments } from '../../diagnose/report/shown-arguments.ts';
+import type { Evidence } from '../../diagnose/verdict/index.ts';
+import { type LeakReport, type ReportedProcess, shownArguments } from '../../diagnose/report/index.ts';
 import { packageVersion } from '../version.ts';
 import { deathOf, type DirectEnd } from './death.ts';
 import { judgeEvidence } from './judge-evidence.ts';

@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Warning } from '../../base/warnings.ts';
-import type { Evidence, Round, Shot } from '../../diagnose/evidence.ts';
-import type { OpenCounts } from '../../diagnose/trend/open-trend.ts';
+import type { Evidence, Round, Shot } from '../../diagnose/verdict/index.ts';
+import type { OpenCounts } from '../../diagnose/trend/index.ts';
 import type { Death } from '../../diagnose/death.ts';
 import { type Attempt, floorGrowth, keepNewest, type SnapshotPlan } from '../../diagnose/schedule.ts';
 import {

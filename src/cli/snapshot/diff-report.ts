@@ -1,5 +1,5 @@
-import { explainGrowth } from '../../diagnose/suspects/explain.ts';
-import type { ReportedSuspect } from '../../diagnose/report/report.ts';
+import { explainGrowth } from '../../diagnose/suspects/index.ts';
+import type { ReportedSuspect } from '../../diagnose/report/index.ts';
 import type { ClassGrowth } from '../../snapshot/index.ts';
 import { isWatcherScript } from '../watcher-scripts.ts';
 import type { OrderedSnapshots } from './diff-files.ts';

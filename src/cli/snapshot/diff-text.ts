@@ -1,5 +1,5 @@
 import { formatBytes, formatChange, formatCount, formatDuration } from '../../base/units.ts';
-import { type ReportTextOptions, suspectTexts } from '../../diagnose/report/report-text.ts';
+import { type ReportTextOptions, suspectTexts } from '../../diagnose/report/index.ts';
 import type { DiffReport } from './diff-report.ts';
 import { formatTable, plainText } from './table.ts';
 

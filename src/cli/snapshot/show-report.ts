@@ -1,4 +1,4 @@
-import { Places } from '../../diagnose/sources/places.ts';
+import { Places } from '../../diagnose/sources/index.ts';
 import { type BigRetainer, type HeapSnapshot, Namer, summarise } from '../../snapshot/index.ts';
 import { isWatcherScript } from '../watcher-scripts.ts';
 

@@ -1,10 +1,8 @@
 /** The two pictures of a report: who retains what, and by which calls what is alive was allocated. */
 import { type HeapSnapshot, heapTree, Namer, summarise } from '../../snapshot/index.ts';
-import type { ProfileNode } from '../allocation/allocation-sites.ts';
-import { Places, type PlacesOptions } from '../sources/places.ts';
-import type { Profiles } from '../allocation/profiles.ts';
+import type { ProfileNode, Profiles } from '../allocation/index.ts';
+import { Places, type PlacesOptions, SourceNames } from '../sources/index.ts';
 import type { AllocationFrame, HeapPicture } from './report.ts';
-import { SourceNames } from '../sources/source-names.ts';
 
 /** However large a heap is, a report is passed on by mail: rows and boxes at most. */
 const MOST_CLASSES = 300;

@@ -2,9 +2,9 @@ import type { Warning } from '../../base/warnings.ts';
 import type { ClassSummary, HeapBox } from '../../snapshot/index.ts';
 import type { AcceptedLeak } from './accepted.ts';
 import type { Death } from '../death.ts';
-import type { OpenGrowth } from '../trend/open-trend.ts';
+import type { OpenGrowth } from '../trend/index.ts';
 
-export type { OpenGrowth } from '../trend/open-trend.ts';
+export type { OpenGrowth } from '../trend/index.ts';
 
 /** What a program's memory does, most telling first. */
 export const VERDICTS = ['leak', 'native', 'step', 'filling', 'churn', 'unclear', 'none'] as const;

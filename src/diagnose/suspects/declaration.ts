@@ -1,5 +1,5 @@
 import type { CodePlace, Suspect } from '../../snapshot/index.ts';
-import type { Places } from '../sources/places.ts';
+import type { Places } from '../sources/index.ts';
 import { ownerName } from './sentence.ts';
 
 /**

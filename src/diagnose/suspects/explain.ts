@@ -6,13 +6,11 @@ import {
   type HeapSnapshot,
   type Suspect,
 } from '../../snapshot/index.ts';
-import { commonCaller, findAllocationSites } from '../allocation/allocation-sites.ts';
+import { commonCaller, findAllocationSites, type Profiles } from '../allocation/index.ts';
 import { declarationPlace } from './declaration.ts';
-import { Places, type PlacesOptions } from '../sources/places.ts';
-import type { Profiles } from '../allocation/profiles.ts';
-import type { ReportedSuspect } from '../report/report.ts';
+import { Places, type PlacesOptions, SourceNames } from '../sources/index.ts';
+import type { ReportedSuspect } from '../report/index.ts';
 import { type ReportContext, reportSuspect } from './reported.ts';
-import { SourceNames } from '../sources/source-names.ts';
 
 export interface ExplainOptions extends PlacesOptions {
   /** When each snapshot was taken, ms; `null` when unknown. */

@@ -1,7 +1,7 @@
 /** Who keeps most of a heap: what one snapshot alone can tell of a program that died of memory. */
 import { formatBytes } from '../../base/units.ts';
 import { type HeapSnapshot, Namer, summarise } from '../../snapshot/index.ts';
-import { Places, type PlacesOptions } from '../sources/places.ts';
+import { Places, type PlacesOptions } from '../sources/index.ts';
 
 /** Objects looked at in search of one that has a name. */
 const LOOKED_AT = 40;

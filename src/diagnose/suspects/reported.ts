@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto';
 import type { CodePlace, FunctionPlace, Suspect } from '../../snapshot/index.ts';
 import { adviceFor } from './advice.ts';
 import { declarationPlace } from './declaration.ts';
-import type { Places } from '../sources/places.ts';
-import { projectPath } from '../sources/project-path.ts';
-import type { ReportedSuspect } from '../report/report.ts';
+import { type Places, projectPath } from '../sources/index.ts';
+import type { ReportedSuspect } from '../report/index.ts';
 import { holderClass, ownerName, sentenceOf, unitText } from './sentence.ts';
 import { statedBound } from './stated-bound.ts';
 

@@ -5,7 +5,7 @@
  * Read by pattern, not by parser: a hint for what is still below the number, worth nothing once that is passed.
  */
 import type { Bound, CodePlace, Suspect } from '../../snapshot/index.ts';
-import type { Places } from '../sources/places.ts';
+import type { Places } from '../sources/index.ts';
 
 const OPERATOR = String.raw`\s*(?:[<>]=?|[!=]==?)\s*`;
 /** A number, or the name of one with or without what it is a property of. */

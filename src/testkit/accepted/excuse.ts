@@ -1,5 +1,5 @@
 import type { Excuse } from '../check/accuse.ts';
-import { type AcceptedLeak, isExpired } from '../../diagnose/report/accepted.ts';
+import { type AcceptedLeak, isExpired } from '../../diagnose/report/index.ts';
 import { isKnown, type KnownLeak, RUNNERS } from './known.ts';
 
 /** What is ignored: accepted leaks whose day has not passed, known ones, and those of the runners. */

@@ -1,5 +1,5 @@
 /** From suspects to a verdict on each: proven by its count, by its bytes, excused, or neither. Pure. */
-import type { ReportedSuspect } from '../../diagnose/report/report.ts';
+import type { ReportedSuspect } from '../../diagnose/report/index.ts';
 import type { IgnoredLeak, Leak } from './result.ts';
 
 /** Whether a leak is excused, and why. */

@@ -1,6 +1,6 @@
 /** Confirms a suspicion: by two heap snapshots, or by counts of live objects where the runtime has no snapshots. */
 import { countLiveObjects } from '../../runtime/index.ts';
-import type { ReportedSuspect } from '../../diagnose/report/report.ts';
+import type { ReportedSuspect } from '../../diagnose/report/index.ts';
 import { type Accusation, accuse, type Confirmed, type Excuse } from './accuse.ts';
 import { suspectsByCount } from './counts.ts';
 import type { Driver } from './driver.ts';

@@ -1,7 +1,7 @@
 /** Suspects where only counts of live objects by type are to be had. Pure. */
 import { createHash } from 'node:crypto';
 import { formatCount } from '../../base/units.ts';
-import type { ReportedSuspect } from '../../diagnose/report/report.ts';
+import type { ReportedSuspect } from '../../diagnose/report/index.ts';
 import { multipleOf } from './accuse.ts';
 
 const MOST_SUSPECTS = 3;

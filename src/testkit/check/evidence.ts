@@ -4,12 +4,10 @@ import type { SourceMapPayload } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { messageOf } from '../../base/errors.ts';
-import { explainGrowth } from '../../diagnose/suspects/explain.ts';
-import { type ProfileNode, topAllocationSites } from '../../diagnose/allocation/allocation-sites.ts';
-import { Places } from '../../diagnose/sources/places.ts';
-import type { Profiles } from '../../diagnose/allocation/profiles.ts';
-import type { ReportedSuspect } from '../../diagnose/report/report.ts';
-import { SourcePlaces } from '../../diagnose/sources/source-places.ts';
+import { explainGrowth } from '../../diagnose/suspects/index.ts';
+import { type ProfileNode, type Profiles, topAllocationSites } from '../../diagnose/allocation/index.ts';
+import { Places, SourcePlaces } from '../../diagnose/sources/index.ts';
+import type { ReportedSuspect } from '../../diagnose/report/index.ts';
 import {
   collectScriptMaps,
   estimateSnapshot,

@@ -6,7 +6,7 @@
  * number of rounds, counts in multiples of them).
  */
 import { formatBytes, formatCount } from '../../base/units.ts';
-import { addToBaseline, readBaseline, today } from '../../diagnose/report/accepted.ts';
+import { addToBaseline, readBaseline, today } from '../../diagnose/report/index.ts';
 import { excuseBy } from '../accepted/excuse.ts';
 import { confirm, type Confirmation } from './confirm.ts';
 import { Driver, type Work } from './driver.ts';

@@ -2,9 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Places } from '../../diagnose/sources/places.ts';
-import { SourceNames } from '../../diagnose/sources/source-names.ts';
-import { SourcePlaces } from '../../diagnose/sources/source-places.ts';
+import { Places, SourceNames, SourcePlaces } from '../../diagnose/sources/index.ts';
 import { collectScriptMaps, writeSnapshot } from '../../runtime/index.ts';
 import { type HeapSnapshot, Namer, openSnapshot } from '../../snapshot/index.ts';
 import type { SourceMapPayload } from 'node:module';

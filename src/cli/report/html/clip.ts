@@ -1,5 +1,5 @@
 /** Bounds of the page: a report of any program stays one that can be passed on. */
-import type { AllocationFrame, LeakReport } from '../../../diagnose/report/report.ts';
+import type { AllocationFrame, LeakReport } from '../../../diagnose/report/index.ts';
 import type { HeapBox } from '../../../snapshot/index.ts';
 
 /** Characters of a name; a class may be called by a text of a thousand. */

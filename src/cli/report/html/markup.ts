@@ -1,6 +1,6 @@
 /** Markup in which every value is text unless it is markup itself: names of the program may hold anything. */
 
-import { printable } from '../../../diagnose/report/text-layout.ts';
+import { printable } from '../../../diagnose/report/index.ts';
 
 /** Markup that is safe to stand in a page. */
 export class Markup {

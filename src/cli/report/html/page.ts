@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import type { LeakReport } from '../../../diagnose/report/report.ts';
+import type { LeakReport } from '../../../diagnose/report/index.ts';
 import { REPORT_SCHEMA } from '../json.ts';
 import { html, jsonMarkup, Markup, prose } from './markup.ts';
 import { classesSection, environmentSection, openSection, processesSection, sitesSection } from './tables.ts';

@@ -1,7 +1,6 @@
 /** The head of the page in figures, and the suspects with their retaining paths. */
 import { formatBytes, formatChange, formatCount, formatDuration } from '../../../base/units.ts';
-import { acceptedText } from '../../../diagnose/report/report-text.ts';
-import type { LeakReport, ReportedSuspect } from '../../../diagnose/report/report.ts';
+import { acceptedText, type LeakReport, type ReportedSuspect } from '../../../diagnose/report/index.ts';
 import { floorBytes } from '../../../diagnose/wire.ts';
 import { html, type Markup, prose } from './markup.ts';
 

@@ -1,6 +1,6 @@
 /** The page's tables: classes, places of allocation, open things, processes, floors, environment and method. */
 import { formatBytes, formatChange, formatCount, formatDuration } from '../../../base/units.ts';
-import type { LeakReport, Verdict } from '../../../diagnose/report/report.ts';
+import type { LeakReport, Verdict } from '../../../diagnose/report/index.ts';
 import { floorBytes } from '../../../diagnose/wire.ts';
 import { html, type Markup, prose } from './markup.ts';
 

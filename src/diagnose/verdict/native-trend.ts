@@ -1,5 +1,5 @@
-import type { Shot } from '../evidence.ts';
-import { type FloorTrend, judgeFloors, type Point } from './floor-trend.ts';
+import type { Shot } from './evidence.ts';
+import { type FloorTrend, judgeFloors, type Point } from '../trend/index.ts';
 import type { Floor } from '../wire.ts';
 
 /** Allocators keep and give back as they like: below this, growth outside the heap says nothing. */

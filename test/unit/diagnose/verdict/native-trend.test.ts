@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Shot } from '../../../../src/diagnose/evidence.ts';
-import { judgeNative } from '../../../../src/diagnose/trend/native-trend.ts';
+import type { Shot } from '../../../../src/diagnose/verdict/evidence.ts';
+import { judgeNative } from '../../../../src/diagnose/verdict/native-trend.ts';
 import type { Floor } from '../../../../src/diagnose/wire.ts';
 import { MB } from '../../../helpers/series.ts';
 

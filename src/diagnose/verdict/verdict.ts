@@ -1,10 +1,9 @@
 /**
  * One word from all that is known. The floors say *that* memory grows, the snapshots say *what kind* of growth it is.
  */
-import { formatBytes, formatDuration } from '../base/units.ts';
-import type { FloorTrend } from './trend/floor-trend.ts';
-import type { ReportedSuspect, Verdict } from './report/report.ts';
-import { LASTING, RUNAWAY_RATE, type SnapshotTrend } from './trend/snapshot-trend.ts';
+import { formatBytes, formatDuration } from '../../base/units.ts';
+import { type FloorTrend, LASTING, RUNAWAY_RATE, type SnapshotTrend } from '../trend/index.ts';
+import type { ReportedSuspect, Verdict } from '../report/index.ts';
 
 export interface Findings {
   readonly floors: FloorTrend;

@@ -1,8 +1,7 @@
 /** Which floors of the evidence are compared with each other, and how. */
-import type { Evidence } from '../evidence.ts';
-import { orderOf } from './floor-order.ts';
-import { type FloorTrend, judgeFloors, judgeRounds } from './floor-trend.ts';
-import type { ReportedRound } from '../report/report.ts';
+import type { Evidence } from './evidence.ts';
+import { type FloorTrend, judgeFloors, judgeRounds, orderOf } from '../trend/index.ts';
+import type { ReportedRound } from '../report/index.ts';
 import { type Floor, floorBytes } from '../wire.ts';
 
 /** With fewer rounds than these time is the axis. */

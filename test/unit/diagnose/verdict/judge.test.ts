@@ -1,16 +1,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Evidence, Round, Shot } from '../../../src/diagnose/evidence.ts';
-import { judge, type JudgeOptions } from '../../../src/diagnose/judge.ts';
-import type { LeakReport } from '../../../src/diagnose/report/report.ts';
-import type { Floor } from '../../../src/diagnose/wire.ts';
-import { evidenceOf, floorOf } from '../../helpers/evidence.ts';
-import { profileOf } from '../../helpers/profile.ts';
-import { ProgramHeap, times } from '../../helpers/program-heap.ts';
-import { MB, seeded } from '../../helpers/series.ts';
-import { sourceMapOf } from '../../helpers/source-map.ts';
-import { withTempDir, writeTree } from '../../helpers/temp-dir.ts';
+import type { Evidence, Round, Shot } from '../../../../src/diagnose/verdict/evidence.ts';
+import { judge, type JudgeOptions } from '../../../../src/diagnose/verdict/judge.ts';
+import type { LeakReport } from '../../../../src/diagnose/report/report.ts';
+import type { Floor } from '../../../../src/diagnose/wire.ts';
+import { evidenceOf, floorOf } from '../../../helpers/evidence.ts';
+import { profileOf } from '../../../helpers/profile.ts';
+import { ProgramHeap, times } from '../../../helpers/program-heap.ts';
+import { MB, seeded } from '../../../helpers/series.ts';
+import { sourceMapOf } from '../../../helpers/source-map.ts';
+import { withTempDir, writeTree } from '../../../helpers/temp-dir.ts';
 
 const AGENT = 'file:///app/src/agent.mjs';
 const options: JudgeOptions = { version: '1.2.3', isWatcherScript: () => false };

@@ -1,26 +1,24 @@
 import fs from 'node:fs';
 import type { SourceMapPayload } from 'node:module';
-import { messageOf } from '../base/errors.ts';
-import type { Warning } from '../base/warnings.ts';
-import { type HeapSnapshot, openSnapshot } from '../snapshot/index.ts';
-import { topAllocationSites } from './allocation/allocation-sites.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Warning } from '../../base/warnings.ts';
+import { type HeapSnapshot, openSnapshot } from '../../snapshot/index.ts';
+import { type Profiles, readProfiles, topAllocationSites } from '../allocation/index.ts';
 import type { Evidence, Shot } from './evidence.ts';
-import { type Explained, explainGrowth } from './suspects/explain.ts';
-import type { FloorTrend } from './trend/floor-trend.ts';
-import { fullestText } from './suspects/fullest.ts';
-import { floorsOfRounds, isJudgedByRounds, judgeAllFloors, worthReading } from './trend/judge-floors.ts';
+import { type Explained, explainGrowth, fullestText } from '../suspects/index.ts';
+import { type FloorTrend, judgeGrowth, judgeOpen, judgeOpenByRounds } from '../trend/index.ts';
+import { floorsOfRounds, isJudgedByRounds, judgeAllFloors, worthReading } from './judge-floors.ts';
 import { withoutLastThroes } from './last-throes.ts';
-import { judgeNative } from './trend/native-trend.ts';
-import { judgeOpen, judgeOpenByRounds } from './trend/open-trend.ts';
-import { pictureAllocations, pictureHeap } from './report/picture.ts';
-import { Places, type PlacesOptions } from './sources/places.ts';
-import { type Profiles, readProfiles } from './allocation/profiles.ts';
-import type { LeakReport, ReportedSite } from './report/report.ts';
-import { shotsToAnalyse } from './schedule.ts';
-import { judgeGrowth } from './trend/snapshot-trend.ts';
-import { shownArguments } from './report/shown-arguments.ts';
-import { SourceNames } from './sources/source-names.ts';
-import { SourcePlaces } from './sources/source-places.ts';
+import { judgeNative } from './native-trend.ts';
+import {
+  type LeakReport,
+  pictureAllocations,
+  pictureHeap,
+  type ReportedSite,
+  shownArguments,
+} from '../report/index.ts';
+import { Places, type PlacesOptions, SourceNames, SourcePlaces } from '../sources/index.ts';
+import { shotsToAnalyse } from '../schedule.ts';
 import { decide } from './verdict.ts';
 
 export interface JudgeOptions {

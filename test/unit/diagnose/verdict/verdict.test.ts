@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { FloorTrend } from '../../../src/diagnose/trend/floor-trend.ts';
-import type { SnapshotTrend } from '../../../src/diagnose/trend/snapshot-trend.ts';
-import { decide, type Findings } from '../../../src/diagnose/verdict.ts';
-import { MB } from '../../helpers/series.ts';
-import { reportedOf } from '../../helpers/suspects.ts';
+import type { FloorTrend } from '../../../../src/diagnose/trend/floor-trend.ts';
+import type { SnapshotTrend } from '../../../../src/diagnose/trend/snapshot-trend.ts';
+import { decide, type Findings } from '../../../../src/diagnose/verdict/verdict.ts';
+import { MB } from '../../../helpers/series.ts';
+import { reportedOf } from '../../../helpers/suspects.ts';
 
 const trend = (parts: Partial<FloorTrend> = {}): FloorTrend => ({
   word: 'rising',

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { judgeAllFloors } from '../../../src/diagnose/trend/judge-floors.ts';
-import { withoutLastThroes } from '../../../src/diagnose/last-throes.ts';
-import { evidenceOf, floorOf, helloOf } from '../../helpers/evidence.ts';
-import { MB } from '../../helpers/series.ts';
+import { judgeAllFloors } from '../../../../src/diagnose/verdict/judge-floors.ts';
+import { withoutLastThroes } from '../../../../src/diagnose/verdict/last-throes.ts';
+import { evidenceOf, floorOf, helloOf } from '../../../helpers/evidence.ts';
+import { MB } from '../../../helpers/series.ts';
 
 const process = helloOf({ survivorLimitBytes: 40 * MB });
 const DEATH = { cause: 'heap-limit', isCertain: true, sentence: 'It died.' } as const;

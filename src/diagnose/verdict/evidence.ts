@@ -1,7 +1,7 @@
-import type { Warning } from '../base/warnings.ts';
-import type { Death } from './death.ts';
-import type { OpenCounts } from './trend/open-trend.ts';
-import type { Floor, Hello, Resources } from './wire.ts';
+import type { Warning } from '../../base/warnings.ts';
+import type { Death } from '../death.ts';
+import type { OpenCounts } from '../trend/index.ts';
+import type { Floor, Hello, Resources } from '../wire.ts';
 
 /** A snapshot that is whole, on disk. */
 export interface Shot {
