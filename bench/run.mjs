@@ -44,7 +44,7 @@ async function runArea(name, words) {
   const machine = describeMachine();
   const loadBefore = loadAverage();
   console.log(`${name}: ${area.description}`);
-  const { report, figures } = await area.run(options);
+  const { report, figures, problem } = await area.run(options);
   console.log(`\n${report}\n`);
   const about = {
     area: name,
@@ -56,6 +56,7 @@ async function runArea(name, words) {
   console.log(
     `written to ${path.relative(process.cwd(), path.resolve(file))}; load average ${loadAverage().join(' ')}`,
   );
+  if (problem !== undefined) throw new BenchFailure(problem);
 }
 
 /** Figures are kept and shown; where files lie on somebody's machine is not part of them. */
