@@ -50,7 +50,7 @@ describe('floors that rise', () => {
     expect(say({})).toMatchInlineSnapshot(
       `"leak: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min and did not stop; 95 % of what was made in the first part was still held at the end."`,
     );
-    expect(say({ snapshots: undefined, suspects: [] })).toMatchInlineSnapshot(
+    expect(say({ snapshots: undefined, suspects: [], growthBytes: undefined })).toMatchInlineSnapshot(
       `"leak: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min and did not stop."`,
     );
   });
@@ -89,6 +89,18 @@ describe('floors that rise', () => {
     expect(say({ snapshots: shots({ word: 'unclear', rate: Number.POSITIVE_INFINITY }) })).toMatchInlineSnapshot(
       `"unclear: The heap floor grew by 20 MiB (40 %) after warm-up, 40 MiB/min, but unevenly: in the first part nothing grew. Watch longer."`,
     );
+  });
+
+  test('by little, at the start of a program and without snapshots to compare, are unclear', () => {
+    const small = trend({ base: 6.5 * MB, growth: MB / 2, steps: [1e5, 1e5, 1e5, 2e5], bytesPerMinute: 10 * MB });
+    const unseen = { floors: small, snapshots: undefined, suspects: [], growthBytes: undefined, watchedMs: 5_700 };
+    expect(say(unseen)).toMatchInlineSnapshot(
+      `"unclear: The heap floor grew by 512 KiB (7.7 %) after warm-up, 10 MiB/min, but no two snapshots say whether that is data or the engine's own warming up. Watch longer."`,
+    );
+    expect(say({ ...unseen, watchedMs: 60_000 })).toMatch(/^leak/);
+    expect(say({ ...unseen, floors: { ...small, growth: 3 * MB } })).toMatch(/^leak/);
+    expect(say({ ...unseen, isDriven: true })).toMatch(/^leak/);
+    expect(say({ ...unseen, suspects: [reportedOf()], growthBytes: MB / 2 })).toMatch(/^leak/);
   });
 
   test('are told in rounds when the load is driven', () => {
