@@ -70,13 +70,15 @@ function moveIn(installed, folder) {
   }
 }
 
-/** Where the lock's packages belong, those that are built for another system left out. */
+/** Where those of the lock's packages belong that must be there on this system. */
 function packagesOf(folder) {
   const { packages } = JSON.parse(fs.readFileSync(lockOf(folder), 'utf8'));
-  return Object.keys(packages).filter((place) => place !== '' && isForThisSystem(packages[place]));
+  return Object.keys(packages).filter((place) => place !== '' && isNeeded(packages[place]));
 }
 
-function isForThisSystem({ os, cpu, libc }) {
+/** An optional package that runs anywhere may be needed by one for another system alone. */
+function isNeeded({ os, cpu, libc, optional = false }) {
+  if (optional && os === undefined && cpu === undefined) return false;
   return allows(os, process.platform) && allows(cpu, process.arch) && allows(libc, libcOf());
 }
 

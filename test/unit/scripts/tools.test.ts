@@ -15,6 +15,7 @@ const LOCK = {
     'node_modules/plain': { version: '1.0.0' },
     'node_modules/ours': { version: '1.0.0', optional: true, os: [process.platform], cpu: process.arch },
     'node_modules/theirs': { version: '1.0.0', optional: true, os: [OTHER_SYSTEM] },
+    'node_modules/of-theirs': { version: '1.0.0', optional: true },
     'node_modules/not-ours': { version: '1.0.0', optional: true, os: [`!${process.platform}`] },
   },
 };
