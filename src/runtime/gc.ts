@@ -39,8 +39,8 @@ export function minorCollector(): (() => void) | null {
   }
 }
 
-/** More than V8 lets grow outside its heap before it begins to collect. */
-const NUDGE_BYTES = 80 * 1024 * 1024;
+/** What {@link nudgeCollector} allocates: more than V8 lets grow outside its heap before it begins to collect. */
+export const NUDGE_BYTES: number = 80 * 1024 * 1024;
 /** With a smaller heap limit the same bytes would stop the program for a full collection at once. */
 const LEAST_LIMIT_BYTES = 512 * 1024 * 1024;
 

@@ -1,7 +1,7 @@
 /** The only door to the process, V8, the system and the inspector. */
 export { AsyncContext } from './async-context.ts';
 export { type Collection, COLLECTION_KINDS, type CollectionKind, observeCollections } from './collections.ts';
-export { forcedCollector, type MajorCollection, nudgeCollector, observeMajors } from './gc.ts';
+export { forcedCollector, type MajorCollection, NUDGE_BYTES, nudgeCollector, observeMajors } from './gc.ts';
 export {
   estimateSnapshot,
   freeDisk,

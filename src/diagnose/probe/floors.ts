@@ -3,17 +3,14 @@ import {
   forcedCollector,
   type MajorCollection,
   now,
-  nudgeCollector,
   observeMajors,
   readMemory,
 } from '../../runtime/index.ts';
 import { type Floor, floorBytes } from '../wire.ts';
 import type { PlimsollProbeClock } from './clock.ts';
 import type { PlimsollProbeJournal } from './journal.ts';
+import { PlimsollProbeNudge } from './nudge.ts';
 import { isBusy, type Load, naturalSpacing, oldestFloor, spacingAfter } from './pace.ts';
-
-/** V8 is given so long to act on a nudge before it is made to collect, ms. */
-const NUDGE_PATIENCE_MS = 2_000;
 
 /** The last part of a thread's life in which it may be putting its things away, as a share. */
 const TIDYING = 0.15;
@@ -32,8 +29,7 @@ export class PlimsollProbeFloors {
   #newestAt: number = now();
   #askedUntil = 0;
   #askedPause = 0;
-  /** When V8 was nudged, until it has collected. */
-  #nudgedAt: number | undefined;
+  readonly #nudge = new PlimsollProbeNudge();
   /** Whether the thread listens for connections. */
   isServer = false;
   #utilization = eventLoopUtilization();
@@ -67,7 +63,7 @@ export class PlimsollProbeFloors {
     if (at - this.#askedUntil < spacingAfter(this.#askedPause, this.#clock.at())) return;
     const load = this.#load();
     if (age < (this.#intervalMs ?? oldestFloor(this.#clock.at(), load))) return;
-    if (load.isServer && isBusy(load) && this.#nudge(at)) return;
+    if (load.isServer && isBusy(load) && this.#nudge.give(at)) return;
     this.ask();
   }
 
@@ -78,18 +74,6 @@ export class PlimsollProbeFloors {
 
   #load(): Load {
     return { utilization: eventLoopUtilization(this.#utilization).utilization, isServer: this.isServer };
-  }
-
-  /** Has V8 collect in its own time; `false` where that is not to be had, or did not help the last time. */
-  #nudge(at: number): boolean {
-    if (this.#nudgedAt === undefined) {
-      if (!nudgeCollector()) return false;
-      this.#nudgedAt = at;
-      return true;
-    }
-    if (at - this.#nudgedAt < NUDGE_PATIENCE_MS) return true;
-    this.#nudgedAt = undefined;
-    return false;
   }
 
   /** Collects now and records the floor, with what has asked for it. */
@@ -116,13 +100,11 @@ export class PlimsollProbeFloors {
   #onMajor({ startedAt, pauseMs }: MajorCollection): void {
     if (startedAt < this.#askedUntil) return;
     if (now() - this.#newestAt < naturalSpacing(this.#clock.at())) return;
-    const nudged = this.#nudgedAt === undefined ? {} : { nudged: true as const };
-    this.#nudgedAt = undefined;
-    this.#record(false, pauseMs, nudged);
+    this.#record(false, pauseMs, this.#nudge.takeCollection() ? { nudged: true } : {});
   }
 
   #record(asked: boolean, pauseMs: number, cause: Pick<Floor, 'order' | 'atExit' | 'nudged'> = {}): Floor {
-    const memory = readMemory();
+    const memory = this.#nudge.takeOff(readMemory());
     const floor: Floor = { kind: 'floor', at: this.#clock.at(), asked, ...memory, pauseMs, ...cause };
     this.#journal.write(floor);
     this.#recent = [...this.#recent.slice(-MOST_RECENT), { at: floor.at, bytes: floorBytes(floor) }];
