@@ -8,22 +8,34 @@ interface BunGlobal {
   readonly gc?: (waits: boolean) => unknown;
 }
 
+type Collect = (options?: { readonly type: 'minor' }) => void;
+
 /**
  * A function that collects all garbage, in this thread, without the start flag `--expose-gc`; `globalThis.gc` stays as
- * the program has it. On Bun it is Bun's own. **Cost:** about 1 ms to make; each collection pauses 1.3-1.7 ms per live
- * MiB.
+ * the program has it. On Bun it is Bun's own. What is read next counts no dead buffer any more. **Cost:** about 1 ms to
+ * make; each collection pauses 1.3-1.7 ms per live MiB.
  *
  * @throws what the runtime throws that has no collector to call
  */
 export function forcedCollector(): () => void {
+  const collect = exposedCollector();
+  return () => {
+    collect();
+    // V8 frees the memory of dead buffers on another thread, and counts it until then; the next collection, of whatever
+    // kind, waits for that. This one takes 0.2 ms, as the young generation is empty.
+    collect({ type: 'minor' });
+  };
+}
+
+function exposedCollector(): Collect {
   const exposed: unknown = Reflect.get(globalThis, 'gc');
-  if (typeof exposed === 'function') return exposed as () => void;
+  if (typeof exposed === 'function') return exposed as Collect;
   const bun = (globalThis as { readonly Bun?: BunGlobal }).Bun;
-  if (typeof bun?.gc === 'function') return () => void bun.gc!(true);
+  if (typeof bun?.gc === 'function') return (options) => void (options === undefined && bun.gc!(true));
   const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--expose-gc');
   try {
-    return process.getBuiltinModule('node:vm').runInNewContext('gc') as () => void;
+    return process.getBuiltinModule('node:vm').runInNewContext('gc') as Collect;
   } finally {
     v8.setFlagsFromString('--no-expose-gc');
   }
@@ -32,7 +44,7 @@ export function forcedCollector(): () => void {
 /** A function that collects the young generation alone, in below 1 ms; `null` where it cannot be had. */
 export function minorCollector(): (() => void) | null {
   try {
-    const collect: (options?: { readonly type: 'minor' }) => void = forcedCollector();
+    const collect = exposedCollector();
     return () => collect({ type: 'minor' });
   } catch {
     return null;

@@ -278,6 +278,7 @@ function survivalText(trend: SnapshotTrend): string {
 }
 
 function doubtText(trend: SnapshotTrend): string {
+  if (trend.word === 'none') return 'the snapshots hold no more at the end than at first';
   if (trend.rate < RUNAWAY_RATE) {
     return `no holder stands out: the first two suspects hold ${percent(trend.topShare)}`;
   }
