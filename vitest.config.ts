@@ -13,6 +13,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{unit,contract,model,types}/**/*.test.ts', 'test/package/{floors,registry,entries}.test.ts'],
           pool: 'threads',
+          // Of the longest a second, on a machine of its own; a busy one gives a tenth of that.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
           // One for each core; vitest alone leaves one core idle.
           maxWorkers: '100%',
           globalSetup: ['test/helpers/peers.ts'],
