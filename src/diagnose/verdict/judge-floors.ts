@@ -82,13 +82,20 @@ function withoutTidyingUp(floors: readonly Floor[]): readonly Floor[] {
   return left < floorBytes(previous) ? floors.slice(0, -1) : floors;
 }
 
+/** With so many natural floors, and asked ones no greater a share than this, the natural ones are compared. */
+const FEWEST_NATURAL = 9;
+const FEW_ASKED = 0.3;
+
 /**
  * Natural collections leave some garbage, forced ones do not: where most are forced, and to the end, only those are
- * compared.
+ * compared; where few are, only the natural ones.
  */
 function comparable(floors: readonly Floor[]): readonly Floor[] {
   const asked = floors.filter((floor) => floor.asked);
   const last = asked.at(-1);
+  // The few that snapshots forced among many natural ones look like steps down.
+  const natural = floors.filter((floor) => !floor.asked);
+  if (natural.length >= FEWEST_NATURAL && asked.length <= floors.length * FEW_ASKED) return natural;
   if (last === undefined || asked.length < floors.length * 0.6) return floors;
   return last.at >= floors.at(-1)!.at * 0.9 ? asked : floors;
 }
