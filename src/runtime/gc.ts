@@ -28,10 +28,10 @@ export function forcedCollector(): () => void {
 }
 
 function exposedCollector(): Collect {
-  const exposed: unknown = Reflect.get(globalThis, 'gc');
-  if (typeof exposed === 'function') return exposed as Collect;
   const bun = (globalThis as { readonly Bun?: BunGlobal }).Bun;
   if (typeof bun?.gc === 'function') return (options) => void (options === undefined && bun.gc!(true));
+  const exposed: unknown = Reflect.get(globalThis, 'gc');
+  if (typeof exposed === 'function') return exposed as Collect;
   const v8 = process.getBuiltinModule('node:v8');
   v8.setFlagsFromString('--expose-gc');
   try {

@@ -36,8 +36,7 @@ export interface MonitorDoor {
 
 function collectorOrNone(): (() => void) | null {
   try {
-    const bun = (globalThis as { Bun?: { gc?: (now: boolean) => void } }).Bun;
-    return typeof bun?.gc === 'function' ? () => bun.gc!(true) : forcedCollector();
+    return forcedCollector();
   } catch {
     return null;
   }
