@@ -36,7 +36,8 @@ const WARM_UP = 0.25;
 const BINS = 60;
 const PARTS = 5;
 const PART_NUMBERS = [0, 1, 2, 3, 4] as const;
-const FEWEST_FLOORS = 9;
+/** With fewer floors than these all of them must rise. */
+export const FEWEST_FLOORS = 9;
 const FEWEST_BINS = 5;
 /** With so few bins a part is a single floor, and chance has its say: then more growth is asked for. */
 const MANY_BINS = 8;

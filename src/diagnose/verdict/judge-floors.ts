@@ -1,6 +1,6 @@
 /** Which floors of the evidence are compared with each other, and how. */
 import type { Evidence } from './evidence.ts';
-import { type FloorTrend, judgeFloors, judgeRounds, orderOf } from '../trend/index.ts';
+import { FEWEST_FLOORS, type FloorTrend, judgeFloors, judgeRounds, orderOf } from '../trend/index.ts';
 import type { ReportedRound } from '../report/index.ts';
 import { type Floor, floorBytes } from '../wire.ts';
 
@@ -82,8 +82,7 @@ function withoutTidyingUp(floors: readonly Floor[]): readonly Floor[] {
   return left < floorBytes(previous) ? floors.slice(0, -1) : floors;
 }
 
-/** With so many natural floors, and asked ones no greater a share than this, the natural ones are compared. */
-const FEWEST_NATURAL = 9;
+/** With asked floors no greater a share than this, the natural ones are compared, if they are enough by themselves. */
 const FEW_ASKED = 0.3;
 
 /**
@@ -95,7 +94,7 @@ function comparable(floors: readonly Floor[]): readonly Floor[] {
   const last = asked.at(-1);
   // The few that snapshots forced among many natural ones look like steps down.
   const natural = floors.filter((floor) => !floor.asked);
-  if (natural.length >= FEWEST_NATURAL && asked.length <= floors.length * FEW_ASKED) return natural;
+  if (natural.length >= FEWEST_FLOORS && asked.length <= floors.length * FEW_ASKED) return natural;
   if (last === undefined || asked.length < floors.length * 0.6) return floors;
   return last.at >= floors.at(-1)!.at * 0.9 ? asked : floors;
 }
