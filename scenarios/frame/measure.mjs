@@ -1,5 +1,6 @@
 // What is still there, of memory and of what the process has open, on Node.js (--expose-gc) and on Bun.
 import fs from 'node:fs';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { median } from '../../bench/lib/stats.mjs';
 
 export const isBun = process.versions.bun !== undefined;
@@ -24,6 +25,25 @@ export async function floor() {
   if (jsc !== undefined) return jsc.heapStats().heapSize;
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
+}
+
+/** Counts major collections that nobody asked for; `end` gives `null` where the runtime tells of none. */
+export function countMajors() {
+  if (isBun) return { end: () => null };
+  let majors = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { detail } of list.getEntries()) {
+      const isForced = (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
+      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR && !isForced) majors++;
+    }
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  return {
+    end() {
+      observer.disconnect();
+      return majors;
+    },
+  };
 }
 
 /** Descriptors that the process has open; `null` where there is no /proc. */

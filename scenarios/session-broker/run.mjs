@@ -3,8 +3,7 @@ import { EventEmitter } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { constants, PerformanceObserver } from 'node:perf_hooks';
-import { countDescriptors, floor, isBun, slopeOf } from '../frame/measure.mjs';
+import { countDescriptors, countMajors, floor, isBun, slopeOf } from '../frame/measure.mjs';
 import { Checks, printRun } from '../frame/outcome.mjs';
 import { runProgram } from '../frame/program.mjs';
 import { VirtualTime } from '../frame/virtual-time.mjs';
@@ -116,25 +115,6 @@ async function warmUp(broker, { bus, seed }) {
   for (let frame = 0; frame < 5 * FRAMES_A_MINUTE; frame++) await lines.frame();
   await broker.shutdown();
   bus.removeAllListeners();
-}
-
-/** Counts major collections that nobody asked for; `end` gives `null` where the runtime tells of none. */
-function countMajors() {
-  if (isBun) return { end: () => null };
-  let majors = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries()) {
-      const isForced = (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
-      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR && !isForced) majors++;
-    }
-  });
-  observer.observe({ entryTypes: ['gc'] });
-  return {
-    end() {
-      observer.disconnect();
-      return majors;
-    },
-  };
 }
 
 /** Objects of these classes in a heap snapshot; `null` where there is none. */

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { countMajors } from '../../scenarios/frame/measure.mjs';
 
 const [folder = 'dist', minutes = '0', control] = process.argv.slice(2);
 const importBuilt = (name) => import(pathToFileURL(path.resolve(folder, name)).href);
@@ -121,23 +122,6 @@ async function countObjects(names) {
   }
 }
 
-async function countMajors() {
-  if (isBun) return () => undefined;
-  const { constants, PerformanceObserver } = await import('node:perf_hooks');
-  let majors = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries()) {
-      const isForced = (detail.flags & constants.NODE_PERFORMANCE_GC_FLAGS_FORCED) !== 0;
-      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR && !isForced) majors++;
-    }
-  });
-  observer.observe({ entryTypes: ['gc'] });
-  return () => {
-    observer.disconnect();
-    return majors;
-  };
-}
-
 let round = 0;
 // Everything is compiled, and every table has its size, before anything is measured.
 const first = makeBroker();
@@ -146,7 +130,7 @@ await first.shutdown();
 const empty = await floor();
 const broker = makeBroker();
 for (let end = round + ROUNDS / 5; round < end; round++) await work(broker, round);
-const majorsOf = await countMajors();
+const majorsSoFar = countMajors();
 const began = performance.now();
 const floors = [await floor()];
 for (let sample = 1; sample <= SAMPLES; sample++) {
@@ -160,7 +144,7 @@ for (let sample = 1; sample <= SAMPLES; sample++) {
   floors.push(await floor());
 }
 const took = (performance.now() - began) / 60_000;
-const majors = majorsOf();
+const majors = majorsSoFar.end();
 const inUse = floors.at(-1) - empty;
 const retained = await churn(broker);
 await broker.shutdown();
@@ -184,7 +168,7 @@ console.log(
     listeners: bus.listenerCount('news'),
     brokerListeners: broker.events.count(),
     timers: isBun ? null : process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
-    majorsPerMinute: Number(minutes) > 0 && majors !== undefined ? Number((majors / took).toFixed(2)) : null,
+    majorsPerMinute: Number(minutes) > 0 && majors !== null ? Number((majors / took).toFixed(2)) : null,
     objects,
     stats: broker.stats(),
   }),
