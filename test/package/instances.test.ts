@@ -1,7 +1,7 @@
 /** One instance, by whatever way it is loaded, under every runtime and test runner that people use. */
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { type Ended, runInProject } from '../helpers/packed-run.ts';
 import { runtimeOrSkip, runtimes } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 
@@ -11,26 +11,9 @@ const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 const node24 = nodes.find(({ name }) => name === 'Node.js 24');
 const VM_MODULES = ['--experimental-vm-modules'];
 
-interface Ended {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly all: string;
-}
-
-function run(program: string, args: readonly string[]): Ended {
-  const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd: project,
-    env,
-    encoding: 'utf8',
-    timeout: 200_000,
-  });
-  return { status, stdout, all: stdout + stderr };
-}
-
 /** Runs a tool of `test/consumers` on this Node.js. */
 function runTool(file: string, args: readonly string[], nodeFlags: readonly string[] = []): Ended {
-  return run(process.execPath, [...nodeFlags, path.join(project, '../node_modules', file), ...args]);
+  return runInProject(process.execPath, [...nodeFlags, path.join(project, '../node_modules', file), ...args]);
 }
 
 function expectNoProblems({ status, stdout, all }: Ended): void {
@@ -46,18 +29,18 @@ function expectPassed({ status, all }: Ended, oneTest: RegExp): void {
 }
 
 describe.each([{ name: 'this Node.js', program: process.execPath }, ...nodes])('$name', ({ program }) => {
-  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(run(program, [file])));
+  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(runInProject(program, [file])));
 
   test('tests with node:test', () => {
-    expectPassed(run(program, ['--test', '--test-reporter=tap', 'node.test.mjs']), /^# pass 1$/m);
+    expectPassed(runInProject(program, ['--test', '--test-reporter=tap', 'node.test.mjs']), /^# pass 1$/m);
   });
 });
 
 describe.skipIf(withoutBun)('Bun', () => {
-  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(run(bun.program, [file])));
+  test.each(['main.mjs', 'main.cjs'])('runs %s', (file) => expectNoProblems(runInProject(bun.program, [file])));
 
   test('tests with bun test', () => {
-    expectPassed(run(bun.program, ['test', './globals.test.mjs']), /^ *1 pass$/m);
+    expectPassed(runInProject(bun.program, ['test', './globals.test.mjs']), /^ *1 pass$/m);
   });
 });
 
@@ -80,6 +63,9 @@ describe.skipIf(serviceOrSkip('the tools of test/consumers', withoutTools === nu
   // Only there can Jest's `require` load ES modules; elsewhere docs/runtimes.md tells of the two copies.
   test.skipIf(serviceOrSkip('Node.js 24', node24 !== undefined))('Jest, with ES modules and `require`', () => {
     const jest = path.join(project, '../node_modules/jest/bin/jest.js');
-    expectPassed(run(node24!.program, [...VM_MODULES, jest, '--config={}', 'globals']), /^Tests: +1 passed, 1 total$/m);
+    expectPassed(
+      runInProject(node24!.program, [...VM_MODULES, jest, '--config={}', 'globals']),
+      /^Tests: +1 passed, 1 total$/m,
+    );
   });
 });

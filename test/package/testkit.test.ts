@@ -1,7 +1,7 @@
 /** The leak-test kit in a real run of every runner that it has an adapter for. */
-import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { type Ended, runInProject } from '../helpers/packed-run.ts';
 import { runtimeOrSkip } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 
@@ -10,30 +10,19 @@ const { runtime: bun, isMissing: withoutBun } = runtimeOrSkip('Bun');
 const vitest = path.join(project, '../node_modules/vitest/vitest.mjs');
 const jest = path.join(project, '../node_modules/jest/bin/jest.js');
 
-function run(program: string, args: readonly string[]): { readonly status: number | null; readonly all: string } {
-  const env = { ...process.env, NODE_OPTIONS: '', NO_COLOR: '1' };
-  const { status, stdout, stderr } = spawnSync(program, args, {
-    cwd: project,
-    env,
-    encoding: 'utf8',
-    timeout: 200_000,
-  });
-  return { status, all: stdout + stderr };
-}
-
-const node = (...args: string[]) => run(process.execPath, args);
+const node = (...args: string[]) => runInProject(process.execPath, args);
 
 /** Jest's settings for a set-up file. */
 function jestWith(setup: string): string {
   return `--config=${JSON.stringify({ setupFilesAfterEnv: [`<rootDir>/kit/${setup}`] })}`;
 }
 
-function expectPassed({ status, all }: ReturnType<typeof run>, tests: RegExp): void {
+function expectPassed({ status, all }: Ended, tests: RegExp): void {
   expect(all).toMatch(tests);
   expect(status, all).toBe(0);
 }
 
-function expectFailedByTimer({ status, all }: ReturnType<typeof run>): void {
+function expectFailedByTimer({ status, all }: Ended): void {
   expect(all).toContain('This test file left one thing open.');
   expect(all).toContain('timer Timeout');
   expect(status).not.toBe(0);
@@ -84,6 +73,6 @@ describe.skipIf(serviceOrSkip('the tools of test/consumers', withoutTools === nu
 
 describe.skipIf(withoutBun)('Bun', () => {
   test('finds a leak by counts, and accuses no innocent', () => {
-    expectPassed(run(bun.program, ['test', './kit/kit.bun.test.mjs']), /^ *2 pass$/m);
+    expectPassed(runInProject(bun.program, ['test', './kit/kit.bun.test.mjs']), /^ *2 pass$/m);
   });
 });

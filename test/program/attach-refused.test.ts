@@ -3,23 +3,15 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import os from 'node:os';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readListeners } from '../../src/cli/inspector/proc.ts';
 import { plimsoll, type ProgramEnded, StartedProgram, type StartOptions } from '../helpers/program.ts';
+import { endedAfterEach } from '../helpers/started-programs.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 
 const IDLE = 'setInterval(() => {}, 1000); console.log("ready");';
 
-const started: StartedProgram[] = [];
-
-afterEach(async () => {
-  await Promise.all(
-    started.splice(0).map((program) => {
-      program.child.kill('SIGKILL');
-      return program.ended;
-    }),
-  );
-});
+const started = endedAfterEach();
 
 async function start(command: string, args: readonly string[]): Promise<StartedProgram> {
   const program = new StartedProgram(command, args);

@@ -1,24 +1,16 @@
 /** `plimsoll attach`: programs that were started without us are watched, judged and left as they were found. */
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { readListeners } from '../../src/cli/inspector/proc.ts';
 import type { LeakReport } from '../../src/diagnose/report/report.ts';
 import { plimsoll, StartedProgram, startPlimsoll } from '../helpers/program.ts';
+import { endedAfterEach } from '../helpers/started-programs.ts';
 import { withTempDir } from '../helpers/temp-dir.ts';
 
 const BRIEF = ['attach', '--quiet', '--snapshots', 'never', '--interval', '200ms'];
 
-const started: StartedProgram[] = [];
-
-afterEach(async () => {
-  await Promise.all(
-    started.splice(0).map((program) => {
-      program.child.kill('SIGKILL');
-      return program.ended;
-    }),
-  );
-});
+const started = endedAfterEach();
 
 /** Starts a program; its inspector, once it is asked for, takes any port, so that tests do not meet on the usual one. */
 async function target(args: readonly string[]): Promise<StartedProgram> {

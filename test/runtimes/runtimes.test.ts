@@ -6,8 +6,8 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findRuntimes } from '../../scripts/lib/runtimes.mjs';
 import { DIST } from '../helpers/program.ts';
+import { missing, runtimes } from '../helpers/runtimes.ts';
 import { serviceOrSkip } from '../helpers/service.ts';
 import { patternOf } from './exceptions.mjs';
 import { FEATURES } from './features.mjs';
@@ -20,7 +20,6 @@ interface Row {
   readonly without: string;
 }
 
-const { runtimes, missing } = findRuntimes();
 const thisOne = {
   name: `Node.js ${process.versions.node.split('.')[0]}`,
   program: process.execPath,

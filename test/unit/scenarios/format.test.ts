@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatFigure, sparkline, wrapped } from '../../../scenarios/frame/format.mjs';
 import { countRows, faultsOf, formatChecks, formatRuns } from '../../../scenarios/frame/report.mjs';
+import { figures } from '../../helpers/scenario-figures.ts';
 
 test.each([
   ['floorBytes', 3 * 2 ** 20, '3.0 MiB'],
@@ -28,16 +29,6 @@ test('a sparkline of many values keeps their peaks', () => {
   expect(line).toMatch(/^▁+█▁+$/);
 });
 
-const figures = {
-  floorBytes: 2 ** 20,
-  entries: 1,
-  timers: 0,
-  listeners: null,
-  descriptors: 9,
-  hitRatio: null,
-  throughput: 10,
-  workLost: 2,
-};
 const outcome = {
   scenario: 'one',
   form: 'naive' as const,

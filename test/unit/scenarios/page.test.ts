@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { drawChart } from '../../../scenarios/frame/chart.mjs';
 import { makePage } from '../../../scenarios/frame/page.mjs';
+import { figures } from '../../helpers/scenario-figures.ts';
 
 const MIB = 2 ** 20;
 const chart = {
@@ -49,16 +50,6 @@ test('labels of lines that end together do not lie on each other', () => {
   expect(Math.abs(places[0]! - places[1]!)).toBeGreaterThanOrEqual(15);
 });
 
-const figures = {
-  floorBytes: MIB,
-  entries: 1,
-  timers: 0,
-  listeners: null,
-  descriptors: 9,
-  hitRatio: null,
-  throughput: 10,
-  workLost: 2,
-};
 const outcomeOf = (form: 'naive' | 'plimsoll', more: object = {}) => ({
   scenario: 'one',
   form,
