@@ -49,7 +49,8 @@ export async function run({ runs, runner: runners, minutes, every, fresh, report
 }
 
 async function runAll(runners, { runs, every, until, dist }) {
-  const project = makeProject(path.dirname(path.dirname(builtFile(dist, 'testkit/index.js'))));
+  builtFile(dist, 'testkit/index.js');
+  const project = makeProject(path.resolve(root, dist));
   const loops = Array.from({ length: BUSY_LOOPS }, () => spawn(process.execPath, ['-e', BUSY], { stdio: 'ignore' }));
   const end = () => loops.forEach((loop) => loop.kill('SIGKILL'));
   process.once('exit', end);
